@@ -1,0 +1,50 @@
+"""What several tests share: the command line as a person runs it, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from digitnet.messages import choose_language
+
+
+class CommandLine:
+    """Runs ``digitnet`` in a folder of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def start(self, *arguments: object, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "digitnet", *map(str, arguments)],
+            cwd=self.folder,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "80", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __call__(
+        self, *arguments: object, code: int = 0, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run to the end and hold the exit code against ``code``."""
+        process = self.start(*arguments, **environment)
+        out, err = process.communicate(timeout=300)
+        assert process.returncode == code, out + err
+        assert "Traceback" not in err
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@pytest.fixture
+def digitnet(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    choose_language("en")
