@@ -1,0 +1,145 @@
+"""Any source of labelled digits, recognised by looking at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from digitnet.datasets.digits import Dataset, Digits
+from digitnet.datasets.idx import is_idx, read_idx_file, read_idx_folder
+from digitnet.datasets.image_folder import is_image, read_image_folder
+from digitnet.datasets.kaggle_csv import is_csv, read_csv_file, read_csv_folder
+from digitnet.datasets.mnist import load_mnist
+from digitnet.datasets.npz import is_npz, read_npz, read_npz_folder
+from digitnet.datasets.parts import Parts, join, split
+from digitnet.datasets.source_file import entries
+from digitnet.datasets.sources import SOURCES, cache_folder
+from digitnet.errors import DataError, UsageError
+
+_FILE_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Parts]], ...] = (
+    (is_idx, read_idx_file),
+    (is_csv, read_csv_file),
+    (is_npz, read_npz),
+)
+
+_FOLDER_READERS: tuple[tuple[str, Callable[[Path], bool], Callable[[Path], Parts]], ...] = (
+    ("folders", Path.is_dir, read_image_folder),
+    ("IDX", is_idx, read_idx_folder),
+    ("CSV", is_csv, read_csv_folder),
+    ("npz", is_npz, read_npz_folder),
+)
+
+
+def load_dataset(path: str | Path) -> Dataset:
+    """Read digits for training, validation and test from anything that holds them.
+
+    Args:
+        path: one of
+
+            - a folder of folders ``0`` to ``9`` of 28×28 images, or of ``train``, ``test`` and
+              ``validation`` with such folders in them;
+            - a folder of IDX files under MNIST's names, or one images file with its labels file
+              beside it, plain or gzip;
+            - a CSV file in the layout of Kaggle's Digit Recognizer, plain or gzip, or a folder
+              with ``train.csv`` and perhaps ``test.csv``;
+            - an npz file with Keras's arrays, or with ``images`` and ``labels`` or ``x`` and
+              ``y``, or a folder with one;
+            - the name of a set that ``digitnet data fetch`` has fetched, or ``mnist``.
+
+    Returns:
+        The digits in the parts that the source has. Where it has no test part, a seventh of the
+        digits is kept back for it, and where it has no validation part, a twelfth of what is
+        then left to learn from: MNIST's proportions. Which digits these are depends on their
+        number alone, so they are the same at every call.
+
+    Raises:
+        UsageError: there is nothing at ``path``.
+        DataError: what is there cannot be used; the sentence names the file and the row.
+    """
+    place = Path(path)
+    if place.exists():
+        whole_path = place.resolve()
+        return _dataset(place, name=whole_path.name, source=str(whole_path))
+    name = str(path)
+    return load_mnist() if name == "mnist" else _dataset(_fetched(name), name=name, source=name)
+
+
+def load_digits(path: str | Path) -> Digits:
+    """Read digits to measure with: the test part, or all there are if there is no test part.
+
+    Args:
+        path: as for `load_dataset`.
+
+    Raises:
+        UsageError: there is nothing at ``path``.
+        DataError: what is there cannot be used; the sentence names the file and the row.
+    """
+    place = Path(path)
+    if not place.exists():
+        if str(path) == "mnist":
+            return load_mnist().test
+        place = _fetched(str(path))
+    digits = _read(place).digits
+    return digits["test"] if "test" in digits else join(list(digits.values()))
+
+
+def _dataset(place: Path, name: str, source: str) -> Dataset:
+    parts = _read(place)
+    train, validation, test = split(parts, place)
+    return Dataset(name, train, validation, test, sha256=parts.sha256, source=source)
+
+
+def _fetched(name: str) -> Path:
+    """Return the folder of a set that was fetched."""
+    source = SOURCES.get(name)
+    if source is None:
+        raise UsageError(
+            "There is nothing at {path}: give the path of digits, or one of the names {names}.",
+            path=name,
+            names=", ".join(SOURCES),
+        )
+    folder = cache_folder() / name
+    if not source.lies_in(folder):
+        raise UsageError(
+            "{name} has not been fetched: run `digitnet data fetch {name}` first.", name=name
+        )
+    return folder
+
+
+def _read(path: Path) -> Parts:
+    if path.is_dir():
+        return _read_folder(path)
+    for belongs, read in _FILE_READERS:
+        if belongs(path):
+            return read(path)
+    raise DataError(
+        "{path} is of no known format: give an .npz or .csv file, an IDX file named like MNIST's "
+        "(train-images-idx3-ubyte), or a folder.",
+        path=path,
+    )
+
+
+def _read_folder(folder: Path) -> Parts:
+    there = entries(folder)
+    found = [(kind, read) for kind, belongs, read in _FOLDER_READERS if any(map(belongs, there))]
+    if any(map(is_image, there)):
+        raise DataError(
+            "{path} holds images whose digits are unknown: move each into a folder named after "
+            "its digit, 0 to 9.",
+            path=folder,
+        )
+    if not found:
+        raise DataError(
+            "{path} holds nothing to learn from: neither folders 0 to 9 with images, nor IDX "
+            "files named like MNIST's, nor train.csv, nor an npz file.",
+            path=folder,
+        )
+    if len(found) > 1:
+        raise DataError(
+            "{path} holds digits in two layouts ({first} and {second}): keep one of them, or give "
+            "the path of one file or folder in it.",
+            path=folder,
+            first=found[0][0],
+            second=found[1][0],
+        )
+    return found[0][1](folder)

@@ -1,0 +1,156 @@
+"""What a reader found, checked, and divided into the three parts of a `Dataset`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from digitnet.datasets.digits import CLASSES, Digits
+from digitnet.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PartName = Literal["train", "validation", "test", "whole"]
+"""A part of a source; ``whole`` is one that has no parts of its own."""
+
+PART_NAMES: dict[str, PartName] = {
+    "train": "train",
+    "validation": "validation",
+    "val": "validation",
+    "test": "test",
+    "t10k": "test",
+}
+"""What people call the parts in names of files and folders."""
+
+# MNIST's own proportions: 10,000 of 70,000 to test, and then 5,000 of 60,000 to validation.
+TEST_SHARE = 7
+VALIDATION_SHARE = 12
+
+SPLIT_SEED = 0
+"""Seed of the order in which digits are divided: the same source always gives the same parts."""
+
+FEWEST_DIGITS = 12
+"""Fewer cannot be divided so that every part has at least one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What a reader found at a path.
+
+    Attributes:
+        digits: the digits of every part; either ``whole`` alone or any of the others.
+        sha256: a checksum for every file they came from.
+    """
+
+    digits: dict[PartName, Digits]
+    sha256: dict[str, str]
+
+
+def labelled(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    images_name: object,
+    labels_name: object,
+) -> Digits:
+    """Put images and their labels together, after checking that they fit.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        labels: (N,) of any type of whole numbers.
+        images_name: what a message calls the images: their file.
+        labels_name: what a message calls the labels: their file.
+
+    Raises:
+        DataError: there are none, their numbers differ, or a label is no digit from 0 to 9.
+    """
+    if len(images) != len(labels):
+        raise DataError(
+            "{images_path} has {images} images, but {labels_path} has {labels} labels: one of "
+            "them is cut off, or they do not belong together.",
+            images_path=images_name,
+            images=len(images),
+            labels_path=labels_name,
+            labels=len(labels),
+        )
+    if len(labels) == 0:
+        raise DataError("{path} holds no digits.", path=labels_name)
+    wrong = (labels < 0) | (labels >= CLASSES)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise DataError(
+            "{path}: label {row} is {label}, which is no digit from 0 to 9: correct or remove it.",
+            path=labels_name,
+            row=row + 1,
+            label=labels[row],
+        )
+    return Digits(images, labels.astype(np.uint8))
+
+
+def split(parts: Parts, path: Path) -> tuple[Digits, Digits, Digits]:
+    """Return the digits for training, validation and test.
+
+    Parts that the source has are kept. A missing test part is a seventh of the rest and a missing
+    validation part a twelfth of what then remains, as in MNIST: 10,000 of 70,000, then 5,000 of
+    60,000. They are taken in an order that is shuffled, since many sources are sorted by digit,
+    but always the same.
+
+    Raises:
+        DataError: there are too few digits, or none to learn from.
+    """
+    digits = parts.digits
+    train = digits.get("whole") or digits.get("train")
+    if train is None:
+        raise DataError(
+            "{path} has no training digits, only these: {parts}. Add a training part.",
+            path=path,
+            parts=", ".join(sorted(digits)),
+        )
+    validation, test = digits.get("validation"), digits.get("test")
+    if (validation is None or test is None) and len(train) < FEWEST_DIGITS:
+        raise DataError(
+            "{path} has {count} digits to learn from, too few to keep some back for validation "
+            "and test: at least {fewest} are needed.",
+            path=path,
+            count=len(train),
+            fewest=FEWEST_DIGITS,
+        )
+    if test is None:
+        test, train = _divide(train, TEST_SHARE)
+    if validation is None:
+        validation, train = _divide(train, VALIDATION_SHARE)
+    return train, validation, test
+
+
+def _divide(digits: Digits, share: int) -> tuple[Digits, Digits]:
+    """Return one part in ``share`` of the digits, and the others."""
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(digits))
+    first, others = np.split(order, [max(1, len(digits) // share)])
+    return (
+        Digits(digits.images[first], digits.labels[first]),
+        Digits(digits.images[others], digits.labels[others]),
+    )
+
+
+def join(digits: list[Digits]) -> Digits:
+    """Return all digits one after the other."""
+    if len(digits) == 1:
+        return digits[0]
+    return Digits(
+        np.concatenate([each.images for each in digits]),
+        np.concatenate([each.labels for each in digits]),
+    )
+
+
+def arrays_sha256(digits: dict[PartName, Digits]) -> str:
+    """Return one SHA-256 over the decoded images and labels of all parts."""
+    digest = hashlib.sha256()
+    for name in sorted(digits):
+        digest.update(f"{name} {len(digits[name])}\n".encode())
+        digest.update(np.ascontiguousarray(digits[name].images).data)
+        digest.update(np.ascontiguousarray(digits[name].labels).data)
+    return digest.hexdigest()

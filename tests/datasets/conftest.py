@@ -1,0 +1,58 @@
+"""Digits to write and read, and writers for the formats that need one."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitnet.datasets import Digits
+
+MakeDigits = Callable[..., Digits]
+WriteArray = Callable[[Path, NDArray[np.generic]], Path]
+WriteDigits = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def make_digits() -> MakeDigits:
+    """Return digits of random pixels, every class in turn."""
+
+    def make(count: int, seed: int = 0) -> Digits:
+        images = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        return Digits(images, (np.arange(count) % 10).astype(np.uint8))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def write_idx() -> WriteArray:
+    """Write an array of bytes or 32-bit integers as IDX, packed if the name ends in .gz."""
+
+    def write(path: Path, array: NDArray[np.generic]) -> Path:
+        kind, dtype = (0x08, "u1") if array.dtype == np.uint8 else (0x0C, ">i4")
+        header = bytes([0, 0, kind, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+        content = header + array.astype(dtype).tobytes()
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def write_csv() -> WriteDigits:
+    """Write digits as in Kaggle's Digit Recognizer, packed if the name ends in .gz."""
+
+    def write(path: Path, digits: Digits, header: bool = True) -> Path:
+        lines = ["label," + ",".join(f"pixel{i}" for i in range(784))] if header else []
+        for image, label in zip(digits.images, digits.labels, strict=True):
+            lines.append(",".join(map(str, [label, *image.ravel()])))
+        content = ("\n".join(lines) + "\n").encode()
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        return path
+
+    return write
