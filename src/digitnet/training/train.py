@@ -1,0 +1,329 @@
+"""One training run from beginning to end: it starts or goes on, keeps its folder, and finishes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from digitnet.datasets import Dataset, load_dataset, load_mnist
+from digitnet.errors import RunError, UsageError
+from digitnet.evaluation import evaluate
+from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from digitnet.training.export import check_onnx, export_onnx
+from digitnet.training.figure import training_figure
+from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
+from digitnet.training.loop import Step, Trainer
+from digitnet.training.recipe import Recipe, find_recipe
+from digitnet.training.run import Run, Settings, create_run
+
+CHECKPOINT_SECONDS = 20.0
+METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
+CHECKED_IMAGES = 1000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands after a step.
+
+    Attributes:
+        step: the step's number, from 0.
+        steps: how many there are in all.
+        loss: of the step's batch.
+        accuracy: the newest accuracy on the first test images.
+        images_per_second: of training, evaluations apart, since the last line of metrics.
+        seconds_left: by the time that this process took so far, evaluations included.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    images_per_second: float
+    seconds_left: float
+
+    def __str__(self) -> str:
+        return f"Step {self.step}: train loss={self.loss:.4f}, test accuracy={self.accuracy:.4f}"
+
+
+Watcher = Callable[[Progress], None]
+
+
+def train(
+    recipe: str | Recipe = "tutorial",
+    *,
+    out: str | Path | None = None,
+    seed: int = 0,
+    steps: int | None = None,
+    data: str | Path | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    on_step: Watcher | None = None,
+    on_evaluation: Watcher | None = None,
+) -> Run:
+    """Train a network and return its run.
+
+    Args:
+        recipe: a recipe, or the name of one (`digitnet recipes` lists them).
+        out: folder for the run, new or empty; by default ``runs/<recipe>-<n>``.
+        seed: 0 or more; the same seed gives bit-equal weights on the same machine.
+        steps: instead of the recipe's number of steps.
+        data: one's own digits (folder of class folders, IDX, CSV, npz) instead of MNIST.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        precision: ``auto``, ``float32`` or ``bf16``.
+        on_step: called after each step.
+        on_evaluation: called after each evaluation; ``print`` gives the tutorial's lines.
+
+    Raises:
+        DigitnetError: one sentence says what is wrong.
+        Interrupted: Ctrl-C; the run can be resumed.
+    """
+    session = Session.start(
+        recipe, out=out, seed=seed, steps=steps, data=data, device=device, precision=precision
+    )
+    return session.train(on_step=on_step, on_evaluation=on_evaluation)
+
+
+class Session:
+    """A run, its data and its trainer, in one process. Made by `start` or `resume`."""
+
+    def __init__(self, run: Run, dataset: Dataset, trainer: Trainer, train_seconds: float) -> None:
+        self.run = run
+        self.dataset = dataset
+        self.trainer = trainer
+        self.train_seconds = train_seconds
+
+    @classmethod
+    def start(
+        cls,
+        recipe: str | Recipe,
+        *,
+        out: str | Path | None = None,
+        seed: int = 0,
+        steps: int | None = None,
+        data: str | Path | None = None,
+        device: str = "auto",
+        precision: str = "auto",
+        checkpoint_steps: int = 500,
+    ) -> Session:
+        """Begin a new run; the arguments are those of `train`.
+
+        Its folder is made last, when nothing else can go wrong any more.
+        """
+        if isinstance(recipe, str):
+            recipe = find_recipe(recipe)
+        recipe = recipe if steps is None else replace(recipe, steps=steps)
+        if min(seed, recipe.steps - 1, checkpoint_steps - 1) < 0:
+            raise UsageError("The seed must be 0 or more, and steps 1 or more.")
+        dataset = load_mnist() if data is None else load_dataset(data)
+        trainer = Trainer(recipe, dataset, seed=seed, device=device, precision=precision)
+        settings = Settings(
+            recipe=recipe,
+            seed=seed,
+            data=dataset.source,
+            data_sha256=dataset.sha256,
+            device=trainer.device.type,
+            precision=trainer.precision,
+            threads=torch.get_num_threads(),
+            checkpoint_steps=checkpoint_steps,
+        )
+        return cls(create_run(out, settings), dataset, trainer, train_seconds=0.0)
+
+    @classmethod
+    def resume(cls, folder: str | Path) -> Session:
+        """Go on with a run that was stopped or killed, from its folder alone.
+
+        Raises:
+            RunError: the folder is no run's, is damaged, or its data have changed since.
+        """
+        run = Run(Path(folder))
+        settings = run.settings
+        torch.set_num_threads(settings.threads)
+        dataset = load_mnist() if settings.data == "mnist" else load_dataset(settings.data)
+        if dataset.sha256 != settings.data_sha256:
+            raise RunError(
+                "The data in {data} have changed since {folder} began; "
+                "put the old ones back, or train anew.",
+                data=settings.data,
+                folder=folder,
+            )
+        trainer = Trainer(
+            settings.recipe,
+            dataset,
+            seed=settings.seed,
+            device=settings.device,
+            precision=settings.precision,
+        )
+        checkpoint = load_checkpoint(run.checkpoint)
+        if checkpoint is not None:
+            trainer.load_state(checkpoint.tensors, checkpoint.step, checkpoint.accuracies)
+        return cls(run, dataset, trainer, checkpoint.train_seconds if checkpoint else 0.0)
+
+    def train(self, on_step: Watcher | None = None, on_evaluation: Watcher | None = None) -> Run:
+        """Train to the end and write the model, the curves and the summary.
+
+        Raises:
+            RunError: training diverged, or the folder cannot be written; the last good checkpoint
+                is kept.
+            Interrupted: SIGINT or SIGTERM came; a checkpoint was written after the step.
+        """
+        with self._locked(), stop_signal() as stop:
+            self.run.keep_metrics_before(self.trainer.step)
+            self._learn(stop, on_step, on_evaluation)
+            self._finish()
+        return self.run
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self.run.folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(
+                "Another process is training in {folder}; wait for its end, or stop it first.",
+                folder=self.run.folder,
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _learn(
+        self, stop: StopSignal, on_step: Watcher | None, on_evaluation: Watcher | None
+    ) -> None:
+        trainer, steps = self.trainer, self.trainer.recipe.steps
+        pace = _Pace(trainer.recipe.batch_size, steps - trainer.step)
+        saved_at, saved_step = time.monotonic(), trainer.step
+        accuracy = trainer.accuracies[-1] if trainer.accuracies else float("nan")
+        with self.run.metrics_writer() as metrics:
+            for step in trainer.run():
+                self.train_seconds += step.seconds
+                pace.note(step)
+                accuracy = accuracy if step.accuracy is None else step.accuracy
+                progress = Progress(
+                    step.number, steps, step.loss, accuracy, pace.rate, pace.seconds_left
+                )
+                if on_step:
+                    on_step(progress)
+                if on_evaluation and step.accuracy is not None:
+                    on_evaluation(progress)
+                if step.accuracy is not None or step.number % METRICS_STEPS == 0:
+                    metrics.write(_metrics_line(step, pace.rate, self.train_seconds))
+                if stop.number:
+                    self._save()
+                    raise Interrupted(self.run.folder, trainer.step, stop.number)
+                due = trainer.step - saved_step >= self.run.settings.checkpoint_steps
+                if due or time.monotonic() - saved_at >= CHECKPOINT_SECONDS:
+                    self._save()
+                    saved_at, saved_step = time.monotonic(), trainer.step
+        if trainer.step != saved_step:
+            self._save()
+
+    def _save(self) -> None:
+        if not self.trainer.is_finite():
+            raise RunError(
+                "Training diverged before step {step}: a weight is not a finite number any more. "
+                "A smaller learning rate may help.",
+                step=self.trainer.step,
+            )
+        save_checkpoint(
+            self.run.checkpoint,
+            Checkpoint(
+                step=self.trainer.step,
+                accuracies=self.trainer.accuracies,
+                train_seconds=self.train_seconds,
+                tensors=self.trainer.state(),
+            ),
+        )
+
+    def _finish(self) -> None:
+        trainer, test = self.trainer, self.dataset.test
+        logits = trainer.predict(test)
+        summary = self._summary(logits)
+        export_onnx(
+            trainer.network,
+            trainer.recipe.pixel_scale,
+            self._card(summary),
+            self.run.folder / "model.onnx",
+        )
+        check_onnx(
+            self.run.folder / "model.onnx", test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES]
+        )
+        training_figure(self.run.metrics(), summary, self.run.folder / "training.png")
+        self.run.write_summary(summary)
+
+    def _summary(self, logits: NDArray[np.float32]) -> dict[str, Any]:
+        recipe, test = self.trainer.recipe, self.dataset.test
+        evaluation = evaluate(logits, test.labels)
+        seconds = self.train_seconds
+        return {
+            "recipe": recipe.name,
+            "seed": self.trainer.seed,
+            "data": self.dataset.name,
+            "steps": recipe.steps,
+            "test_accuracy": evaluation.accuracy,
+            "test_error_interval": list(evaluation.error_interval),
+            "test_images": evaluation.count,
+            "test_errors": evaluation.count - evaluation.correct,
+            "train_seconds": seconds,
+            "images_per_second": recipe.steps * recipe.batch_size / seconds,
+            "device": self.trainer.device.type,
+            "precision": self.trainer.precision,
+            "inferred": logits[:20].argmax(1).tolist(),
+            "true": test.labels[:20].tolist(),
+        }
+
+    def _card(self, summary: dict[str, Any]) -> dict[str, Any]:
+        settings = self.run.settings
+        return {
+            "model": f"digitnet {settings.recipe.network}",
+            "recipe": settings.recipe.to_dict(),
+            "seed": settings.seed,
+            "data": self.dataset.name,
+            "data_sha256": settings.data_sha256,
+            "test_accuracy": summary["test_accuracy"],
+            "test_error_interval": summary["test_error_interval"],
+            "versions": settings.versions,
+        }
+
+
+class _Pace:
+    """How fast it goes, and how long it will still take."""
+
+    def __init__(self, batch_size: int, steps: int) -> None:
+        self._batch_size = batch_size
+        self._steps = steps
+        self._done = 0
+        self._began = time.monotonic()
+        self._recent: deque[float] = deque(maxlen=100)
+
+    def note(self, step: Step) -> None:
+        self._done += 1
+        self._recent.append(step.seconds)
+
+    @property
+    def rate(self) -> float:
+        """Images a second over the last 100 steps, evaluations apart."""
+        return self._batch_size * len(self._recent) / sum(self._recent)
+
+    @property
+    def seconds_left(self) -> float:
+        """By all the time so far: evaluations and checkpoints take theirs too."""
+        elapsed = time.monotonic() - self._began
+        return elapsed / self._done * (self._steps - self._done)
+
+
+def _metrics_line(step: Step, rate: float, train_seconds: float) -> dict[str, float]:
+    line = {"step": step.number, "train_loss": step.loss}
+    if step.accuracy is not None:
+        line["test_accuracy"] = step.accuracy
+    return line | {"images_per_second": round(rate, 1), "seconds": round(train_seconds, 3)}

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from digitnet.datasets import Dataset, Digits, load_mnist
+from digitnet.errors import RunError, UsageError
+from digitnet.training.loop import Trainer, choose_device, choose_precision
+from digitnet.training.recipe import RECIPES, Recipe
+
+QUICK = replace(RECIPES["tutorial"], steps=6, evaluate_every=2, evaluate_images=200)
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Dataset:
+    return load_mnist()
+
+
+def weights_after(trainer: Trainer, steps: int) -> dict[str, torch.Tensor]:
+    run = trainer.run()
+    for _ in range(steps - trainer.step):
+        next(run)
+    return {name: value.clone() for name, value in trainer.network.state_dict().items()}
+
+
+def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return all(torch.equal(a[name], b[name]) for name in a)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+def test_the_same_seed_gives_the_same_weights(mnist: Dataset, precision: str) -> None:
+    first, second, other = (
+        weights_after(Trainer(QUICK, mnist, seed=seed, precision=precision), 6)
+        for seed in (1, 1, 2)
+    )
+    assert equal(first, second)
+    assert not equal(first, other)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+def test_a_state_taken_over_ends_in_the_same_weights(mnist: Dataset, precision: str) -> None:
+    whole = weights_after(Trainer(QUICK, mnist, precision=precision), 6)
+    first = Trainer(QUICK, mnist, precision=precision)
+    weights_after(first, 3)
+    second = Trainer(QUICK, mnist, precision=precision)
+    second.load_state(first.state(), first.step, first.accuracies)
+    assert equal(weights_after(second, 6), whole)
+
+
+def test_it_evaluates_at_step_0_and_every_so_often(mnist: Dataset) -> None:
+    steps = list(Trainer(QUICK, mnist).run())
+    assert [step.number for step in steps] == [0, 1, 2, 3, 4, 5]
+    assert [step.number for step in steps if step.accuracy is not None] == [0, 2, 4]
+
+
+def test_it_learns(mnist: Dataset) -> None:
+    recipe = replace(QUICK, steps=80, evaluate_every=79)
+    first, *_, last = Trainer(recipe, mnist).run()
+    assert last.loss < first.loss / 3
+    assert last.accuracy is not None
+    assert last.accuracy > 0.85
+
+
+def test_a_running_accuracy_averages_all_evaluations(mnist: Dataset) -> None:
+    trainer = Trainer(replace(QUICK, accuracy="running"), mnist)
+    shown = [step.accuracy for step in trainer.run() if step.accuracy is not None]
+    afresh = trainer.accuracies
+    assert shown == pytest.approx([np.mean(afresh[: n + 1]) for n in range(3)])
+
+
+def test_bf16_keeps_float32_weights_close_to_those_of_float32(mnist: Dataset) -> None:
+    exact, coarse = (
+        Trainer(replace(QUICK, dropout=0.0), mnist, precision=precision)
+        for precision in ("float32", "bf16")
+    )
+    a, b = weights_after(exact, 6), weights_after(coarse, 6)
+    for name in a:
+        assert b[name].dtype == torch.float32
+        # Adam moves each weight by at most about the learning rate a step.
+        assert (a[name] - b[name]).abs().max() < 2 * 6 * QUICK.learning_rate
+        assert (a[name] - b[name]).abs().mean() < 0.5 * 6 * QUICK.learning_rate
+
+
+def test_training_that_diverges_stops_with_a_sentence(mnist: Dataset) -> None:
+    recipe = replace(QUICK, learning_rate=1e30, steps=50)
+    with pytest.raises(RunError, match="Training diverged at step"):
+        list(Trainer(recipe, mnist, precision="float32").run())
+
+
+def test_the_state_of_another_network_is_refused(mnist: Dataset) -> None:
+    trainer = Trainer(QUICK, mnist)
+    state = trainer.state()
+    state["network.conv1.bias"] = torch.zeros(3)
+    with pytest.raises(RunError, match="another network"):
+        trainer.load_state(state, 1, [])
+
+
+def test_too_few_digits_for_a_batch_are_refused(mnist: Dataset) -> None:
+    few = Digits(mnist.test.images[:20], mnist.test.labels[:20])
+    dataset = replace(mnist, train=few)
+    with pytest.raises(UsageError, match="batch of 50"):
+        list(Trainer(QUICK, dataset).run())
+
+
+def test_predictions_do_not_depend_on_dropout(mnist: Dataset) -> None:
+    trainer = Trainer(QUICK, mnist)
+    few = Digits(mnist.test.images[:20], mnist.test.labels[:20])
+    assert trainer.predict(few).shape == (20, 10)
+    assert (trainer.predict(few) == trainer.predict(few)).all()
+
+
+def test_recipes_survive_json() -> None:
+    for recipe in RECIPES.values():
+        assert Recipe.from_dict(recipe.to_dict()) == recipe
+    with pytest.raises(RunError, match="another version"):
+        Recipe.from_dict(QUICK.to_dict() | {"momentum": 0.9})
+
+
+def test_device_and_precision_are_chosen() -> None:
+    cpu = torch.device("cpu")
+    assert choose_precision("float32", cpu) == "float32"
+    assert choose_precision("bf16", cpu) == "bf16"
+    assert choose_precision("auto", cpu) in ("float32", "bf16")
+    assert choose_device("cpu") == cpu
+    if not torch.cuda.is_available():
+        assert choose_device("auto") == cpu
+        with pytest.raises(UsageError, match="no CUDA device"):
+            choose_device("cuda")

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from digitnet.datasets import Digits, load_mnist
+from digitnet.glyph import place, stroke_width
+from digitnet.training.variations import NO_DIGIT, SOURCES, Pool, make_pool
+from digitnet.training.variations.hand import rewrite
+from digitnet.training.variations.nodigit import looks_like_a_bar, part, printed
+from digitnet.training.variations.numerals import NUMERALS
+from digitnet.training.variations.pen import Ink, draw, smooth, with_width
+from digitnet.training.variations.pool import make_ink, vary
+from digitnet.training.variations.scan import coarse_binary
+
+DIGIT_SOURCES = ("mnist", "rewritten", "drawn", "printed")
+EMPTY = 20  # Grey levels up to which a pixel counts as paper.
+
+
+@pytest.fixture(scope="module")
+def digits() -> Digits:
+    return load_mnist().train
+
+
+@pytest.fixture(scope="module")
+def pool(digits: Digits) -> Pool:
+    return make_pool(digits, 2500, seed=3)
+
+
+def pieces(ink: Ink) -> int:
+    return int(cv2.connectedComponents((ink > EMPTY).astype(np.uint8))[0]) - 1
+
+
+def areas_of_paper(ink: Ink) -> int:
+    paper = (ink <= EMPTY).astype(np.uint8)
+    return int(cv2.connectedComponents(paper, connectivity=4)[0]) - 1
+
+
+def ring(width: int) -> Ink:
+    ink = np.zeros((120, 120), np.uint8)
+    cv2.circle(ink, (60, 60), 40, 255, width)
+    return ink
+
+
+def test_a_pool_holds_placed_glyphs_and_their_labels(pool: Pool) -> None:
+    assert pool.glyphs.shape == (2500, 28, 28)
+    assert pool.glyphs.dtype == np.uint8
+    assert (pool.glyphs.max(axis=(1, 2)) == 255).all()
+    assert pool.labels.shape == pool.sources.shape == (2500,)
+    assert set(pool.labels) == set(range(NO_DIGIT + 1))
+
+
+def test_the_same_seed_gives_the_same_pool(digits: Digits, pool: Pool) -> None:
+    again = make_pool(digits, 2500, seed=3)
+    assert np.array_equal(again.glyphs, pool.glyphs)
+    assert np.array_equal(again.labels, pool.labels)
+    other = make_pool(digits, 100, seed=4)
+    assert not np.array_equal(other.glyphs, pool.glyphs[:100])
+
+
+def test_every_source_has_its_share(pool: Pool) -> None:
+    shares = np.bincount(pool.sources, minlength=len(SOURCES)) / len(pool.sources)
+    assert np.allclose(shares, list(SOURCES.values()), atol=0.03)
+    assert sum(SOURCES.values()) == pytest.approx(1)
+
+
+def test_no_digit_is_the_label_of_exactly_what_is_no_digit(pool: Pool) -> None:
+    are_digits = np.isin(pool.sources, [list(SOURCES).index(name) for name in DIGIT_SOURCES])
+    assert np.array_equal(pool.labels < NO_DIGIT, are_digits)
+
+
+def test_rewritten_digits_keep_their_labels(digits: Digits) -> None:
+    # Nearest neighbours among MNIST's own digits: a third party that knows nothing of networks.
+    rng = np.random.default_rng(0)
+    ways = [make_ink(digits, "rewritten", rng) for _ in range(300)]
+    queries = np.stack([place(ink) for ink, _ in ways]).reshape(300, -1).astype(np.float32)
+    known = digits.images[:10_000].reshape(10_000, -1).astype(np.float32)
+    distances = (known**2).sum(1) - 2 * queries @ known.T
+    nearest = digits.labels[distances.argmin(1)]
+    assert np.mean(nearest == [label for _, label in ways]) > 0.85
+
+
+def test_pens_and_scanners_leave_something_to_read(digits: Digits) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        ink, label = make_ink(digits, "rewritten", rng)
+        varied = vary(digits, ink, label, rng)
+        assert varied.dtype == np.uint8
+        assert varied.max() > 0
+
+
+def test_rewriting_with_no_strength_only_enlarges(digits: Digits) -> None:
+    rng = np.random.default_rng(2)
+    differences = [
+        np.abs(place(rewrite(d, rng, strength=0)).astype(int) - d).mean()
+        for d in digits.images[:50]
+    ]
+    assert np.mean(differences) < 14
+
+
+@pytest.mark.parametrize("before", [4, 9, 20])
+@pytest.mark.parametrize("after", [1.5, 4.0, 12.0, 25.0])
+def test_a_pen_of_another_width_neither_breaks_nor_joins_strokes(before: int, after: float) -> None:
+    ink = with_width(ring(before), after)
+    assert pieces(ink) == 1
+    assert areas_of_paper(ink) == 2  # Inside the ring and around it.
+    assert stroke_width(ink) == pytest.approx(after, rel=0.35, abs=1.2)
+
+
+def test_a_curve_passes_through_its_points() -> None:
+    points = [(0.0, 0.0), (1.0, 2.0), (3.0, 1.0)]
+    curve = smooth(points)
+    for point in points:
+        assert np.linalg.norm(curve - point, axis=1).min() < 1e-9
+
+
+def test_drawn_ones_have_their_upstroke_and_sevens_their_cross() -> None:
+    rng = np.random.default_rng(3)
+    ones = [draw(NUMERALS[1](rng), 4) for _ in range(100)]
+    sevens = [draw(NUMERALS[7](rng), 4) for _ in range(100)]
+    # An upstroke makes a 1 much wider than its stem; a bar alone is thin.
+    assert 50 < sum(not looks_like_a_bar(ink) for ink in ones) < 100
+    # Halfway down, a crossed 7 is far wider than its stroke.
+    crossed = [(ink[ink.shape[0] * 3 // 10 : -25] > EMPTY).sum(1).max() > 14 for ink in sevens]
+    assert 50 < sum(crossed) < 100
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_every_digit_can_be_drawn_in_endless_ways(digit: int) -> None:
+    rng = np.random.default_rng(digit)
+    glyphs = {place(draw(NUMERALS[digit](rng), 4)).tobytes() for _ in range(30)}
+    assert len(glyphs) == 30
+
+
+def test_a_bar_is_a_one_and_its_parts_are_left_out() -> None:
+    rng = np.random.default_rng(5)
+    bar = np.zeros((80, 60), np.uint8)
+    cv2.line(bar, (35, 8), (25, 70), 255, 5)
+    assert looks_like_a_bar(bar)
+    assert not looks_like_a_bar(bar.T.copy())  # Level: a dash.
+    assert not looks_like_a_bar(ring(5))
+    assert all(part(bar, 1, rng) is None for _ in range(20))
+
+
+def test_parts_show_half_a_digit_at_most(digits: Digits) -> None:
+    rng = np.random.default_rng(6)
+    zeros = digits.images[digits.labels == 0][:100]
+    parts = [part(zero, 0, rng) for zero in zeros]
+    shares = [
+        np.count_nonzero(piece) / np.count_nonzero(zero)
+        for piece, zero in zip(parts, zeros, strict=True)
+        if piece is not None
+    ]
+    assert len(shares) > 50
+    assert max(shares) < 0.65
+
+
+def test_a_coarse_binary_scan_has_blocks_of_black_and_white(digits: Digits) -> None:
+    rng = np.random.default_rng(7)
+    scan = coarse_binary(rewrite(digits.images[0], rng, strength=0), rng, side=16)
+    assert min(scan.shape) > 0
+    assert max(scan.shape) <= 18 * 4
+    assert np.mean((scan == 0) | (scan == 255)) > 0.4
+
+
+def test_fonts_come_with_the_packages() -> None:
+    assert printed("Rx", np.random.default_rng(8)).max() == 255
