@@ -1,0 +1,147 @@
+"""From glyphs to probabilities, with whatever network the model file holds."""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from digitnet.errors import ModelError
+from digitnet.glyph import SIDE
+
+CLASSES = 11  # The ten digits, and “no digit” in the last column.
+NO_DIGIT = 10
+
+BATCH = 256  # A thousand digits must not need a thousand digits' worth of feature maps at once.
+
+
+class Classifier:
+    """The network that tells digits apart.
+
+    Args:
+        model: an ONNX file as `digitnet train` writes it; without one, the model that ships.
+
+    Raises:
+        ModelError: there is no such file, or it is no model that takes images (N, 1, 28, 28) and
+            gives logits (N, 10) or (N, 11).
+    """
+
+    def __init__(self, model: str | Path | None = None) -> None:
+        self._path = Path(model) if model is not None else _shipped_model()
+        self._session = _open(self._path)
+        self._input, self._takes_bytes = self._check_input()
+        self._check_output()
+        self._temperature = self._read_temperature()
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probability of every class for every glyph.
+
+        The probabilities are calibrated: the model's logits are divided by the temperature that
+        stands in its metadata (Guo et al., *On calibration of modern neural networks*, ICML 2017).
+
+        Args:
+            glyphs: (N, 28, 28) as `digitnet.glyph.place` gives them.
+
+        Returns:
+            (N, 11): the digits 0 to 9, then “no digit”, which is 0 throughout for a model that
+            knows digits only. Each row sums to 1.
+
+        Raises:
+            ModelError: the model fails on these glyphs, or gives something else than numbers.
+        """
+        probabilities = np.zeros((len(glyphs), CLASSES), np.float32)
+        for start in range(0, len(glyphs), BATCH):
+            logits = self._logits(glyphs[start : start + BATCH, None])
+            rows, classes = logits.shape
+            probabilities[start : start + rows, :classes] = _softmax(logits / self._temperature)
+        return probabilities
+
+    def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        pixels = images if self._takes_bytes else images / np.float32(255)
+        try:
+            (logits,) = self._session.run(None, {self._input: pixels})
+        except Exception as error:  # onnxruntime's exceptions have no ancestor of their own.
+            raise ModelError(
+                "{path}: the model failed while it was reading; use one that digitnet exported.",
+                path=self._path,
+            ) from error
+        if not np.isfinite(logits).all():
+            raise ModelError(
+                "{path}: the model's answers are not finite numbers; train it again.",
+                path=self._path,
+            )
+        return np.asarray(logits, np.float32)
+
+    def _check_input(self) -> tuple[str, bool]:
+        inputs = self._session.get_inputs()
+        if len(inputs) == 1 and inputs[0].type in ("tensor(uint8)", "tensor(float)"):
+            batch, *rest = inputs[0].shape or [1]
+            if rest == [1, SIDE, SIDE] and not isinstance(batch, int):
+                return inputs[0].name, inputs[0].type == "tensor(uint8)"
+        raise ModelError(
+            "{path}: this model does not take images of shape (N, 1, 28, 28); "
+            "use one that digitnet exported.",
+            path=self._path,
+        )
+
+    def _check_output(self) -> None:
+        outputs = self._session.get_outputs()
+        if len(outputs) == 1 and outputs[0].type == "tensor(float)":
+            _, *rest = outputs[0].shape or [1]
+            if rest in ([CLASSES - 1], [CLASSES]):
+                return
+        raise ModelError(
+            "{path}: this model does not give logits of shape (N, 10) or (N, 11); "
+            "use one that digitnet exported.",
+            path=self._path,
+        )
+
+    def _read_temperature(self) -> np.float32:
+        written = self._session.get_modelmeta().custom_metadata_map.get("temperature", "1")
+        try:
+            temperature = np.float32(written)
+        except ValueError:
+            temperature = np.float32(np.nan)
+        if not (np.isfinite(temperature) and temperature > 0):
+            raise ModelError(
+                "{path}: the model's temperature is {temperature}, and should be a number above 0; "
+                "export the model again.",
+                path=self._path,
+                temperature=written,
+            )
+        return temperature
+
+
+def _shipped_model() -> Path:
+    return Path(str(resources.files("digitnet") / "model" / "digits.onnx"))
+
+
+def _open(path: Path) -> onnxruntime.InferenceSession:
+    # From memory: a file opened by its name could name further files for its weights.
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            "{path}: the model cannot be opened ({reason}).", path=path, reason=error.strerror
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # What goes wrong is said below, once.
+    options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+    # Threads that wait for work would take the time of the stages before and after.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's exceptions have no ancestor of their own.
+        raise ModelError(
+            "{path}: this is no ONNX model that can be run here; use one that digitnet exported.",
+            path=path,
+        ) from error
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
