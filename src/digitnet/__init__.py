@@ -1,0 +1,59 @@
+"""Handwritten digits: train on them, read them, look inside.
+
+The names below are loaded when they are first used, so that ``import digitnet`` costs next to
+nothing and reading never loads torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digitnet.assess import assess
+    from digitnet.datasets import Dataset, Digits, load_dataset, load_mnist
+    from digitnet.errors import DigitnetError
+    from digitnet.evaluation import Evaluation
+    from digitnet.training.recipe import Recipe
+    from digitnet.training.run import Run
+    from digitnet.training.train import train
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": "digitnet.datasets",
+    "DigitnetError": "digitnet.errors",
+    "Digits": "digitnet.datasets",
+    "Evaluation": "digitnet.evaluation",
+    "Recipe": "digitnet.training.recipe",
+    "Run": "digitnet.training.run",
+    "assess": "digitnet.assess",
+    "load_dataset": "digitnet.datasets",
+    "load_mnist": "digitnet.datasets",
+    "train": "digitnet.training.train",
+}
+
+__all__ = [
+    "Dataset",
+    "DigitnetError",
+    "Digits",
+    "Evaluation",
+    "Recipe",
+    "Run",
+    "assess",
+    "load_dataset",
+    "load_mnist",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'digitnet' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

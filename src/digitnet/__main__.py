@@ -1,0 +1,5 @@
+"""``python -m digitnet`` is ``digitnet``."""
+
+from digitnet.cli import main
+
+main()

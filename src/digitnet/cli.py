@@ -1,0 +1,342 @@
+"""The command line: each command parses, calls one function, and prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from digitnet.errors import DigitnetError, UsageError
+from digitnet.messages import choose_language, say, say_error
+
+app = typer.Typer(
+    help="Handwritten digits: train on them, read them, look inside.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(help="The data sets: what is here, is it whole, get more.")
+app.add_typer(data_app, name="data", no_args_is_help=True)
+
+
+class Device(StrEnum):
+    """Where to compute."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Precision(StrEnum):
+    """How to compute."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BF16 = "bf16"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+DataPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Your own digits instead of MNIST: a folder of class folders, IDX, CSV or npz.",
+    ),
+]
+
+
+@app.command()
+def train(
+    recipe: Annotated[
+        str | None, typer.Argument(help="What to train; see `digitnet recipes`. Default: tutorial.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the run. Default: the next free runs/RECIPE-N.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same weights. Default: 0.")
+    ] = (None),
+    steps: Annotated[int | None, typer.Option(help="Instead of the recipe's number.")] = None,
+    data: DataPath = None,
+    device: Annotated[Device, typer.Option(help="auto takes CUDA where there is some.")] = (
+        Device.AUTO
+    ),
+    precision: Annotated[
+        Precision, typer.Option(help="auto takes bf16 where the processor has it.")
+    ] = Precision.AUTO,
+    checkpoint_every: Annotated[
+        int | None,
+        typer.Option(help="Steps between checkpoints; there is one every 20 s too. Default: 500."),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Go on with a run that was stopped or killed."),
+    ] = None,
+) -> None:
+    """Train a network, with live progress, into a run folder."""
+    from digitnet import console
+
+    session_module = _training()
+    settings = {
+        "out": out,
+        "seed": seed,
+        "steps": steps,
+        "data": data,
+        "checkpoint_steps": checkpoint_every,
+        "device": None if device is Device.AUTO else device.value,
+        "precision": None if precision is Precision.AUTO else precision.value,
+    }
+    given = {name: value for name, value in settings.items() if value is not None}
+    if resume is not None:
+        run = session_module.Run(resume)
+        _check_resume(run.settings.recipe.name, recipe, given)
+        if run.finished:
+            console.line(say("{folder} is finished already.", folder=resume))
+            console.show_result(run.summary)
+            return
+        session = session_module.Session.resume(resume)
+    else:
+        session = session_module.Session.start(recipe or "tutorial", **given)
+    console.show_start(session)
+    try:
+        with console.TrainingView(session.trainer.recipe.steps) as view:
+            run = session.train(on_step=view.on_step, on_evaluation=view.on_evaluation)
+    except session_module.Interrupted as stop:
+        console.line(
+            say(
+                "Stopped after {step} steps. To go on: digitnet train --resume {folder}",
+                step=stop.step,
+                folder=stop.folder,
+            )
+        )
+        raise typer.Exit(128 + stop.signal_number) from stop
+    console.show_result(run.summary)
+    console.show_run(run.folder)
+
+
+def _check_resume(recorded: str, recipe: str | None, given: dict[str, Any]) -> None:
+    if recipe not in (None, recorded):
+        raise UsageError(
+            "That run is of recipe {recorded}, not {recipe}; "
+            "to go on with it, leave the recipe out.",
+            recorded=recorded,
+            recipe=recipe,
+        )
+    if given:
+        raise UsageError(
+            "--resume goes on with everything as it was; leave out {options}.",
+            options=", ".join(
+                "--" + name.replace("checkpoint_steps", "checkpoint-every") for name in given
+            ),
+        )
+
+
+def _training() -> Any:
+    try:
+        from digitnet.training import train
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "Training needs {package}, which is not installed: pip install 'digitnet[train]'",
+            package=error.name,
+        ) from error
+    return train
+
+
+@app.command()
+def evaluate(
+    model: Annotated[
+        Path, typer.Argument(help="A run folder, or a model.onnx.", metavar="RUN|MODEL")
+    ],
+    data: DataPath = None,
+    as_json: Json = False,
+) -> None:
+    """Say how good a trained network is: accuracy, confusion, recall of each digit."""
+    from digitnet import console
+    from digitnet.assess import assess
+
+    name, digits, evaluation = assess(model, data)
+    if as_json:
+        typer.echo(json.dumps({"model": str(model), "data": name} | evaluation.to_dict()))
+        return
+    console.line(
+        say("{model} on the {count:,} digits of {name}", model=model, count=len(digits), name=name)
+    )
+    if data is not None:
+        console.show_parts({say("count"): digits.counts()})
+    console.show_evaluation(evaluation)
+
+
+@app.command()
+def read(
+    images: Annotated[
+        list[str], typer.Argument(help="Pictures of any common format; - is standard input.")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per picture.")
+    ] = False,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also draw what was read onto copies of the pictures."),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="An ONNX file or a run folder, instead of our own model.")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Put ? in place of a digit less sure than this.")
+    ] = 0.0,
+) -> None:
+    """Read the handwritten digits on pictures."""
+    from digitnet import console
+    from digitnet.reading.files import read_files
+
+    failed = False
+    for result in read_files(
+        images, model=model, min_confidence=min_confidence, annotate_into=annotate
+    ):
+        failed |= result.error is not None
+        if as_json:
+            typer.echo(json.dumps(result.to_dict(say_error), ensure_ascii=False))
+        else:
+            console.show_reading(result, name_it=len(images) > 1)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    recipe: Annotated[str, typer.Argument(help="Which recipe; see `digitnet recipes`.")],
+    mermaid: Annotated[
+        bool, typer.Option("--mermaid", help="Print only the flow chart, in Mermaid's language.")
+    ] = False,
+) -> None:
+    """Show a recipe: its network as a table, its training as a flow chart."""
+    from digitnet.flowchart import flow_chart
+    from digitnet.training.recipe import find_recipe
+
+    found = find_recipe(recipe)
+    chart = flow_chart(found)
+    if mermaid:
+        typer.echo(chart.to_mermaid())
+        return
+    _training()
+    from digitnet import console
+    from digitnet.networks import NETWORKS, layers
+
+    console.line(say(found.purpose), style="bold")
+    console.line()
+    console.show_layers(layers(NETWORKS[found.network](dropout=found.dropout)))
+    console.line()
+    console.line(chart.to_text())
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes: what each is for, and what it reaches."""
+    from digitnet import console
+    from digitnet.training.recipe import RECIPES
+
+    console.show_recipes(list(RECIPES.values()))
+
+
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Where fetched sets lie. Default: the user's cache folder."),
+]
+
+
+@data_app.command("list")
+def data_list(folder: CacheFolder = None) -> None:
+    """List the data sets: what ships, what was fetched, what can be."""
+    from digitnet import console
+    from digitnet.datasets.fetch import available
+
+    console.show_available(available(folder))
+
+
+@data_app.command("verify")
+def data_verify(folder: CacheFolder = None) -> None:
+    """Check every data set that is here against its checksums."""
+    from digitnet import console
+    from digitnet.datasets.fetch import verify
+
+    checks = verify(folder)
+    console.show_checks(checks)
+    if any(check.error for check in checks):
+        raise typer.Exit(1)
+
+
+@data_app.command("fetch")
+def data_fetch(
+    name: Annotated[str, typer.Argument(help="Which one; see `digitnet data list`.")],
+    folder: CacheFolder = None,
+) -> None:
+    """Download a data set; what was begun goes on where it stopped."""
+    from digitnet import console
+    from digitnet.datasets.fetch import fetch
+
+    with console.DownloadView() as view:
+        place = fetch(name, folder, view.on_progress)
+    console.line(say("{name} is in {folder}.", name=name, folder=place))
+    console.line(say("Next: digitnet train --data {data}", data=name if folder is None else place))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and exit.
+
+    Exit codes: 0 done, 1 the job failed, 2 the call was wrong, 130 stopped by Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        choose_language(_take_language(words))
+        command = typer.main.get_command(app)
+        _translate_help(command)
+        code = command.main(words, prog_name="digitnet", standalone_mode=False)
+    except DigitnetError as error:
+        _complain(say_error(error))
+        code = error.exit_code
+    except typer.TyperException as error:
+        # Without a message it has shown the help instead.
+        if message := error.format_message():
+            _complain(message)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as `head` does.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _take_language(words: list[str]) -> str | None:
+    """Take ``--lang X`` out of the words, wherever it stands: it holds for help and errors too."""
+    for index, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--lang":
+            wanted = words[index + 1 : index + 2]
+            del words[index : index + 2]
+            return wanted[0] if wanted else ""
+        if word.startswith("--lang="):
+            del words[index]
+            return word.removeprefix("--lang=")
+    return None
+
+
+def _translate_help(command: Any) -> None:
+    command.help = say(command.help or "")
+    command.epilog = say("--lang en or --lang zh chooses the language, anywhere on the line.")
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = say(parameter.help)
+    for child in getattr(command, "commands", {}).values():
+        _translate_help(child)
+
+
+def _complain(sentence: str) -> None:
+    typer.echo(say("Error: {sentence}", sentence=sentence), err=True)

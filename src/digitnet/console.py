@@ -1,0 +1,341 @@
+"""What a person sees in the terminal: live on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from digitnet.evaluation import Evaluation
+from digitnet.messages import say, say_error
+
+if TYPE_CHECKING:
+    from digitnet.datasets.fetch import Availability, Check
+    from digitnet.datasets.fetch import Progress as DownloadProgress
+    from digitnet.networks import Layer
+    from digitnet.reading.files import FileReading
+    from digitnet.training.recipe import Recipe
+    from digitnet.training.train import Progress as TrainingProgress
+    from digitnet.training.train import Session
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, soft_wrap=True, stderr=True)
+# For tables with sentences in them, which are folded to the width of the terminal.
+wrapped = Console(highlight=False)
+
+
+def line(text: str = "", style: str | None = None) -> None:
+    """Print one line as it stands, without looking for markup in it."""
+    out.print(Text(text, style=style or ""))
+
+
+def show_start(session: Session) -> None:
+    """Print what is going to be trained, on what, how and where."""
+    trainer, dataset = session.trainer, session.dataset
+    line(
+        say(
+            "Recipe {recipe}, seed {seed}, {steps:,} steps, on {device} in {precision}.",
+            recipe=trainer.recipe.name,
+            seed=trainer.seed,
+            steps=trainer.recipe.steps,
+            device=trainer.device.type,
+            precision=trainer.precision,
+        ),
+        style="bold",
+    )
+    line(
+        say(
+            "Data {name}: {train:,} digits to learn from, {validation:,} for validation, "
+            "{test:,} to test.",
+            name=dataset.name,
+            train=len(dataset.train),
+            validation=len(dataset.validation),
+            test=len(dataset.test),
+        )
+    )
+    if dataset.source != "mnist":
+        show_parts(
+            {
+                say("train"): dataset.train.counts(),
+                say("validation"): dataset.validation.counts(),
+                say("test"): dataset.test.counts(),
+            }
+        )
+    if trainer.step:
+        line(
+            say(
+                "Going on after {step:,} steps in {folder}.",
+                step=trainer.step,
+                folder=session.run.folder,
+            )
+        )
+    else:
+        line(say("Everything goes into {folder}.", folder=session.run.folder))
+
+
+class TrainingView:
+    """Shows a training run: a live line with what changes, and one line an evaluation above it.
+
+    In a pipe there are only the evaluations' lines.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self._progress = Progress(
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[status]}"),
+            console=out,
+            transient=True,
+            disable=not out.is_terminal,
+            expand=True,
+        )
+        self._task = self._progress.add_task("", total=steps, status="")
+
+    def __enter__(self) -> TrainingView:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def on_step(self, progress: TrainingProgress) -> None:
+        """Move the live line."""
+        status = say(
+            "{rate:,.0f} img/s, {left} left, loss {loss:.4f}, acc. {accuracy:.4f}",
+            rate=progress.images_per_second,
+            left=clock(progress.seconds_left),
+            loss=progress.loss,
+            accuracy=progress.accuracy,
+        )
+        self._progress.update(self._task, completed=progress.step + 1, status=status)
+
+    def on_evaluation(self, progress: TrainingProgress) -> None:
+        """Print the tutorial's line."""
+        text = say(
+            "Step {step}: train loss={loss:.4f}, test accuracy={accuracy:.4f}",
+            step=progress.step,
+            loss=progress.loss,
+            accuracy=progress.accuracy,
+        )
+        self._progress.console.print(Text(text))
+
+
+class DownloadView:
+    """Shows a download: a bar for each file. In a pipe it says nothing."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+            console=out,
+            disable=not out.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> DownloadView:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def on_progress(self, progress: DownloadProgress) -> None:
+        """Move the file's bar."""
+        if progress.file not in self._tasks:
+            self._tasks[progress.file] = self._progress.add_task(progress.file)
+        self._progress.update(
+            self._tasks[progress.file], completed=progress.done, total=progress.total
+        )
+
+
+def show_available(rows: Sequence[Availability]) -> None:
+    """Print each data set: whether it is here, how large it is, what it is for."""
+    states = {
+        "shipped": say("shipped"),
+        "fetched": say("fetched"),
+        "not fetched": say("not fetched"),
+    }
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(say("name"), style="bold", no_wrap=True)
+    table.add_column(say("state"), no_wrap=True)
+    table.add_column(say("size"), justify="right", no_wrap=True)
+    table.add_column(say("what it is"))
+    for row in rows:
+        size = "" if row.size is None else f"{row.size / 1e6:,.1f} MB"
+        table.add_row(row.name, states[row.state], size, f"{say(row.purpose)} ({row.licence})")
+    wrapped.print(table)
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """Print, for each data set that is here, whether it is as it should be."""
+    for check in checks:
+        if check.error is None:
+            line(say("{name}: right ({path})", name=check.name, path=check.path))
+        else:
+            err.print(Text(say("Error: {sentence}", sentence=say_error(check.error))))
+
+
+def show_parts(counts: dict[str, NDArray[np.int64]]) -> None:
+    """Print how many of each digit there are, a column a part."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("digit"), justify="right")
+    for part in counts:
+        table.add_column(part, justify="right")
+    for digit in range(10):
+        table.add_row(str(digit), *(f"{part[digit]:,}" for part in counts.values()))
+    table.add_row(say("all"), *(f"{part.sum():,}" for part in counts.values()))
+    out.print(table)
+
+
+def show_result(summary: dict[str, Any]) -> None:
+    """Print how a run ended: the accuracy, then the tutorial's closing lines."""
+    low, high = summary["test_error_interval"]
+    line(
+        say(
+            "Test accuracy {accuracy:.2%}: {errors:,} of {count:,} digits wrong "
+            "(95% interval {low:.2%} to {high:.2%}).",
+            accuracy=summary["test_accuracy"],
+            errors=summary["test_errors"],
+            count=summary["test_images"],
+            low=1 - high,
+            high=1 - low,
+        ),
+        style="bold",
+    )
+    line(
+        say(
+            "Trained for {seconds:.1f} s at {rate:,.0f} images/s.",
+            seconds=summary["train_seconds"],
+            rate=summary["images_per_second"],
+        )
+    )
+    line(say("{digits} inferred digits", digits=_digits(summary["inferred"])))
+    line(say("{digits} true digits", digits=_digits(summary["true"])))
+
+
+def show_run(folder: Path) -> None:
+    """Print where the run is, and what one may do with it."""
+    line(say("The run is in {folder}: model.onnx, training.png, summary.json.", folder=folder))
+    line(say("Next: digitnet evaluate {folder}", folder=folder))
+
+
+def _digits(digits: Sequence[int]) -> str:
+    return f"[{' '.join(str(digit) for digit in digits)}]"
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Print the accuracy, the confusion table and the recall of each digit."""
+    low, high = evaluation.accuracy_interval
+    line(
+        say(
+            "Accuracy {accuracy:.2%}: {errors:,} of {count:,} digits wrong "
+            "(95% interval {low:.2%} to {high:.2%}).",
+            accuracy=evaluation.accuracy,
+            errors=evaluation.count - evaluation.correct,
+            count=evaluation.count,
+            low=low,
+            high=high,
+        ),
+        style="bold",
+    )
+    line()
+    line(say("Rows: the true digit. Columns: the answer."))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", justify="right", style="bold")
+    for digit in range(10):
+        table.add_column(str(digit), justify="right")
+    rejects = bool(evaluation.unanswered.any())
+    if rejects:
+        table.add_column(say("none"), justify="right")
+    table.add_column(say("recall"), justify="right")
+    for digit, row in enumerate(evaluation.confusion):
+        cells = [_confusion_cell(digit, answer, int(count)) for answer, count in enumerate(row)]
+        if rejects:
+            cells.append(Text(str(evaluation.unanswered[digit])))
+        recall = evaluation.recall[digit]
+        table.add_row(str(digit), *cells, "–" if np.isnan(recall) else f"{recall:.2%}")
+    out.print(table)
+
+
+def _confusion_cell(digit: int, answer: int, count: int) -> Text:
+    if digit == answer:
+        return Text(str(count), style="green")
+    return Text(str(count) if count else "·", style="red" if count else "dim")
+
+
+def show_recipes(recipes: Sequence[Recipe]) -> None:
+    """Print each recipe: what it is for and what it reaches."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(say("recipe"), style="bold", no_wrap=True)
+    table.add_column(say("steps"), justify="right")
+    table.add_column(say("test accuracy"), justify="right", no_wrap=True)
+    table.add_column(say("what it is for"))
+    for recipe in recipes:
+        table.add_row(recipe.name, f"{recipe.steps:,}", recipe.reaches, say(recipe.purpose))
+    wrapped.print(table)
+
+
+def show_layers(layers: Sequence[Layer]) -> None:
+    """Print a network as a table."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=True)
+    table.add_column(say("layer"), footer=say("all"))
+    table.add_column(say("kind"))
+    table.add_column(say("output shape"))
+    parameters = sum(layer.parameters for layer in layers)
+    multiply_adds = sum(layer.multiply_adds for layer in layers)
+    table.add_column(say("parameters"), justify="right", footer=f"{parameters:,}")
+    table.add_column(say("multiply-adds"), justify="right", footer=f"{multiply_adds:,}")
+    for layer in layers:
+        shape = " × ".join(str(size) for size in layer.output_shape)
+        table.add_row(
+            layer.name, layer.kind, shape, f"{layer.parameters:,}", f"{layer.multiply_adds:,}"
+        )
+    out.print(table)
+
+
+def show_reading(result: FileReading, *, name_it: bool) -> None:
+    """Print the digits of a picture, a line of writing a line; before each its name if wanted."""
+    if result.error is not None:
+        err.print(Text(say("Error: {sentence}", sentence=say_error(result.error))))
+        return
+    assert result.reading is not None  # noqa: S101 (there is a reading or an error)
+    prefix = f"{result.image}: " if name_it else ""
+    for read in result.reading.lines:
+        line(prefix + read.text)
+    if not result.reading.lines:
+        err.print(Text(say("{image}: there is no digit on it.", image=result.image)))
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as minutes and seconds, or hours too where it takes them."""
+    minutes, whole = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

@@ -1,0 +1,94 @@
+"""The flow of a training run, as the tutorial draws it first: as text, or as Mermaid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from digitnet.messages import say
+from digitnet.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class FlowChart:
+    """What happens in a run.
+
+    Attributes:
+        source: where it starts.
+        loop: what each step does, in order; then it begins again.
+        evaluation: what is done now and then.
+        end: what is done at the end.
+    """
+
+    source: str
+    loop: tuple[str, ...]
+    evaluation: str
+    end: str
+
+    def to_text(self) -> str:
+        """Return the chart drawn in box characters, at most 80 columns wide."""
+        width = max(cell_len(text) for text in (self.source, *self.loop, self.evaluation, self.end))
+        middle = width // 2 + 1
+        arrow = [" " * (middle + 1) + "▼"]
+        lines = _box(self.source, width) + arrow
+        for index, text in enumerate(self.loop):
+            box = _box(text, width)
+            first, last = index == 0, index == len(self.loop) - 1
+            tail = "◀─┐" if first else "──┘" if last else "  │"
+            lines += [box[0] + ("   " if first else "  │"), box[1] + tail]
+            lines += [box[2] + ("   " if last else "  │")]
+            lines += arrow if last else [(part.ljust(width + 4) + "  │") for part in arrow]
+        lines += _box(self.evaluation, width) + arrow + _box(self.end, width)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def to_mermaid(self) -> str:
+        """Return the chart in Mermaid's language, for documents."""
+        lines = ["flowchart TD", f'    source[("{self.source}")]']
+        lines += [f'    step{index}["{text}"]' for index, text in enumerate(self.loop)]
+        lines += [f'    evaluation{{{{"{self.evaluation}"}}}}', f'    finish(["{self.end}"])']
+        chain = ["source", *(f"step{index}" for index in range(len(self.loop)))]
+        chain += ["evaluation", "finish"]
+        lines += [f"    {a} --> {b}" for a, b in pairwise(chain)]
+        lines.append(f"    step{len(self.loop) - 1} --> step0")
+        return "\n".join(lines)
+
+
+def flow_chart(recipe: Recipe) -> FlowChart:
+    """Return the flow of a recipe on MNIST, in the chosen language."""
+    scaling = f"1/{1 / recipe.pixel_scale:,.0f}"
+    running = recipe.accuracy == "running"
+    return FlowChart(
+        source=say("55,000 digits, 28×28 pixels, with their labels"),
+        loop=(
+            say("next {count} digits, in a new order each epoch", count=recipe.batch_size),
+            say("pixels 0…255 × {scaling}", scaling=scaling),
+            say("{network}, dropout {dropout:.0%}", network=recipe.network, dropout=recipe.dropout),
+            say("10 logits per digit"),
+            say("softmax cross-entropy with the labels: the loss"),
+            say("gradients of the loss, by backpropagation"),
+            say("Adam, learning rate {rate:g}: new weights", rate=recipe.learning_rate),
+        ),
+        evaluation=(
+            say(
+                "every {steps} steps: accuracy so far on {count:,} test digits",
+                steps=recipe.evaluate_every,
+                count=recipe.evaluate_images,
+            )
+            if running
+            else say(
+                "every {steps} steps: accuracy on {count:,} test digits",
+                steps=recipe.evaluate_every,
+                count=recipe.evaluate_images,
+            )
+        ),
+        end=say("after {steps:,} steps: all test digits, model.onnx", steps=recipe.steps),
+    )
+
+
+def _box(text: str, width: int) -> list[str]:
+    space = width - cell_len(text)
+    left = space // 2
+    bar = "─" * (width + 2)
+    return [f"┌{bar}┐", f"│ {' ' * left}{text}{' ' * (space - left)} │", f"└{bar}┘"]

@@ -1,0 +1,53 @@
+"""Every sentence that a person reads, in English and Chinese.
+
+English sentences stand where they are said; they are the keys of the Chinese ones in
+`digitnet.chinese`. A test holds every sentence in the source against that table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from digitnet.chinese import CHINESE
+from digitnet.errors import DigitnetError, UsageError
+
+Language = Literal["en", "zh"]
+
+_language: Language = "en"
+
+
+def choose_language(wanted: str | None, environment: Mapping[str, str] = os.environ) -> None:
+    """Speak the language from now on: ``en``, ``zh``, or, for None, that of the locale.
+
+    Raises:
+        UsageError: another language is wanted.
+    """
+    global _language  # noqa: PLW0603 (one process speaks to one person)
+    if wanted is None:
+        _language = _locale_language(environment)
+        return
+    if wanted not in get_args(Language):
+        raise UsageError("--lang takes en or zh, not “{wanted}”.", wanted=wanted)
+    _language = "zh" if wanted == "zh" else "en"
+
+
+def _locale_language(environment: Mapping[str, str]) -> Language:
+    # The order in which POSIX and gettext look.
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(variable):
+            return "zh" if value.startswith("zh") else "en"
+    return "en"
+
+
+def say(template: str, **values: object) -> str:
+    """Return the sentence in the chosen language, with the values in their places."""
+    if _language == "zh":
+        template = CHINESE.get(template, template)
+    return template.format(**values) if values else template
+
+
+def say_error(error: DigitnetError) -> str:
+    """Return an error's sentence in the chosen language."""
+    return say(error.template, **error.values) if error.values else say(error.template)
