@@ -1,0 +1,164 @@
+"""Ours and what people would use instead, behind one method: a picture in, text out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+PEERS = Path(__file__).parent / ".peers"
+_RAPIDOCR = "rapidocr-onnxruntime==1.4.4"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader made of a picture: text, and the seconds it took."""
+
+    text: str
+    seconds: float
+
+
+class Reader(Protocol):
+    """Something that reads pictures."""
+
+    name: str
+    version: str
+
+    def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:
+        """Read a picture, uint8 (height, width, 3) RGB; `single`: of one digit, not of a page."""
+
+
+class Ours:
+    """digitnet, called as its users call it."""
+
+    name = "digitnet"
+
+    def __init__(self) -> None:
+        from digitnet import __version__
+        from digitnet.reading import Reader as DigitnetReader
+
+        self.version = __version__
+        self._reader = DigitnetReader()
+
+    def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
+        """The same call for a page and for a digit."""
+        start = time.perf_counter()
+        text = self._reader.read(image).text
+        return Read(text, time.perf_counter() - start)
+
+
+class Tesseract:
+    """The program of that name, told to expect digits."""
+
+    name = "Tesseract"
+
+    def __init__(self) -> None:
+        self._program = shutil.which("tesseract")
+        if self._program is None:
+            raise MissingPeerError(
+                "Tesseract is not installed, so its column is left out: "
+                "apt-get install tesseract-ocr adds it."
+            )
+        listing = subprocess.run(
+            [self._program, "--version"], capture_output=True, text=True, check=True
+        )
+        self.version = listing.stdout.split()[1]
+
+    def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:
+        """A block of text (mode 6), or one character (mode 10). The time is a whole process's."""
+        _, png = cv2.imencode(".png", image[:, :, ::-1])
+        mode = "10" if single else "6"
+        command = [str(self._program), "stdin", "stdout", "--psm", mode]
+        command += ["-c", "tessedit_char_whitelist=0123456789"]
+        # Its threads wait for each other by spinning: with one it is at least as fast, and on a
+        # busy machine several times.
+        environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, input=png.tobytes(), capture_output=True, check=False, env=environment
+        )
+        return Read(done.stdout.decode("utf-8", "replace"), time.perf_counter() - start)
+
+
+class RapidOcr:
+    """RapidOCR on onnxruntime: finds lines of text, turns them upright, reads them.
+
+    It lives in an environment of its own, because it brings an OpenCV that would take the place
+    of the headless one, and works in a process of its own, that is asked picture by picture.
+    """
+
+    name = "RapidOCR"
+
+    def __init__(self) -> None:
+        python = _environment(PEERS / "rapidocr", _RAPIDOCR)
+        worker = Path(__file__).with_name("_rapidocr_worker.py")
+        process = subprocess.Popen(
+            [str(python), str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._questions = cast("IO[bytes]", process.stdin)
+        self._answers = cast("IO[bytes]", process.stdout)
+        self.version = str(self._answer()["version"])
+
+    def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
+        """The full pipeline, as it comes. The time is taken in its own process."""
+        self._questions.write(struct.pack("<II", *image.shape[:2]))
+        self._questions.write(image.tobytes())
+        self._questions.flush()
+        answer = self._answer()
+        return Read(str(answer["text"]), float(str(answer["seconds"])))
+
+    def _answer(self) -> dict[str, object]:
+        line = self._answers.readline()
+        if not line:
+            raise MissingPeerError("RapidOCR's process ended: run the benchmark with --ours-only.")
+        answer: dict[str, object] = json.loads(line)
+        return answer
+
+
+class MissingPeerError(Exception):
+    """A peer that cannot take part; the sentence says how to add it."""
+
+
+def _environment(folder: Path, requirement: str) -> Path:
+    """The Python of a virtual environment that holds a package; it is made at the first call."""
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = folder / "ready"
+    if not ready.exists():
+        print(f"Making an environment for {requirement} (once) ...", file=sys.stderr)
+        try:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+            subprocess.run(
+                [str(python), "-m", "pip", "install", "--quiet", requirement], check=True
+            )
+        except subprocess.CalledProcessError as error:
+            raise MissingPeerError(
+                f"{requirement} could not be installed, so its column is left out: "
+                "check the connection and run again."
+            ) from error
+        ready.touch()
+    return python
+
+
+def assemble(*, ours_only: bool, peers_only: bool) -> list[Reader]:
+    """Start the readers that take part; say which cannot."""
+    kinds: list[type[Ours] | type[RapidOcr] | type[Tesseract]] = []
+    kinds += [] if peers_only else [Ours]
+    kinds += [] if ours_only else [RapidOcr, Tesseract]
+    readers: list[Reader] = []
+    for kind in kinds:
+        try:
+            readers.append(kind())
+        except MissingPeerError as error:
+            print(error, file=sys.stderr)
+    return readers

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from benchmarks.__main__ import main
+from benchmarks._readers import Read
+from benchmarks._scoring import digits_wrong, edit_distance
+from benchmarks.reading import Measurement, Tally, table
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from digitnet.datasets import load_mnist
+from digitnet.pages import compose
+
+digits = st.text("0123456789", max_size=12)
+pages = st.lists(st.text("0123456789", min_size=1, max_size=6), max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "distance"),
+    [
+        ("", "", 0),
+        ("123", "123", 0),
+        ("123", "", 3),
+        ("123", "1234", 1),
+        ("123", "13", 1),
+        ("123", "173", 1),
+        ("12345", "2345", 1),
+        ("05221859", "0522I859", 1),
+    ],
+)
+def test_edit_distance_of_examples(first: str, second: str, distance: int) -> None:
+    assert edit_distance(first, second) == distance
+
+
+@given(digits, digits, digits)
+def test_edit_distance_is_a_metric(a: str, b: str, c: str) -> None:
+    assert (edit_distance(a, b) == 0) == (a == b)
+    assert edit_distance(a, b) == edit_distance(b, a)
+    assert edit_distance(a, c) <= edit_distance(a, b) + edit_distance(b, c)
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "wrong"),
+    [
+        (["123", "45"], "123\n45", 0),
+        (["123", "45"], "123 45", 0),  # lines run together
+        (["123456"], "123\n456", 0),  # a line in pieces
+        (["123", "45", "6"], "45\n6\n123", 0),  # lines in another order
+        (["123", "45"], "No. 123\n\n€45.", 0),  # only digits count
+        (["123", "45"], "", 5),
+        (["123", "45"], "123", 2),
+        (["123"], "123\n45", 2),
+        (["111", "222"], "222\n171", 1),
+        ([], "12", 2),
+        ([], "", 0),
+    ],
+)
+def test_digits_wrong_of_examples(written: list[str], read: str, wrong: int) -> None:
+    assert digits_wrong(written, read) == wrong
+
+
+@given(pages, st.randoms(use_true_random=False))
+def test_lines_read_in_any_order_are_right(page: list[str], order: random.Random) -> None:
+    read = list(page)
+    order.shuffle(read)
+    assert digits_wrong(page, "\n".join(read)) == 0
+
+
+@given(pages, pages)
+def test_no_more_is_wrong_than_was_written_and_read(page: list[str], read: list[str]) -> None:
+    wrong = digits_wrong(page, "\n".join(read))
+    written, seen = sum(map(len, page)), sum(map(len, read))
+    assert abs(written - seen) <= wrong <= written + seen
+    assert wrong <= edit_distance("".join(page), "".join(read))
+
+
+@given(page=pages.filter(bool), where=st.integers(0, 100), what=st.sampled_from("0123456789"))
+def test_one_digit_taken_for_another_is_one_digit_wrong(
+    page: list[str], where: int, what: str
+) -> None:
+    text = "\n".join(page)
+    places = [index for index, character in enumerate(text) if character.isdigit()]
+    place = places[where % len(places)]
+    read = text[:place] + what + text[place + 1 :]
+    assert digits_wrong(page, read) <= int(text[place] != what)
+
+
+def test_the_table_fits_a_terminal() -> None:
+    tally = Tally([10], [3], [12.5])
+    names = ["digitnet", "RapidOCR", "Tesseract"]
+    text = table("single digits", {"coarse-bilinear": dict.fromkeys(names, tally)}, names)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "30.00%" in text
+
+
+def test_benchmarks_are_listed_with_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:1] == ["reading"] and len(line.split()) > 4 for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_an_unknown_benchmark_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["writing"]) == 2
+    assert "There is no benchmark writing" in capsys.readouterr().err
+
+
+class Scripted:
+    """Says what it was told to say, picture by picture, and remembers the pictures."""
+
+    version = "1"
+
+    def __init__(self, name: str, texts: list[str]) -> None:
+        self.name = name
+        self.texts = iter(texts)
+        self.seen: list[NDArray[np.uint8]] = []
+
+    def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:
+        assert not single
+        self.seen.append(image)
+        return Read(next(self.texts), 0.5)
+
+
+def test_every_reader_reads_the_same_pages(tmp_path: Path) -> None:
+    digits = load_mnist().validation
+    texts = [compose(digits, "tiny", seed).text for seed in (3, 4)]
+    # The first picture is read once more, to warm up, and is not counted then.
+    blind = Scripted("blind", ["", "", texts[1]])
+    seeing = Scripted("seeing", ["", *texts])
+    measurement = Measurement(digits, [blind, seeing], seed=3, failures=tmp_path)
+    tallies = measurement.run(["tiny"], 2, compose, single=False)
+    written = [sum(map(str.isdigit, text)) for text in texts]
+    assert tallies["tiny"]["blind"] == Tally(written, [written[0], 0], [0.5, 0.5])
+    assert tallies["tiny"]["seeing"] == Tally(written, [0, 0], [0.5, 0.5])
+    assert all(map(np.array_equal, blind.seen, seeing.seen))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny-3.png", "tiny-3.txt"]
