@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitnet.evaluation import evaluate, wilson_interval
+from digitnet.evaluation import (
+    evaluate,
+    expected_calibration_error,
+    fit_temperature,
+    probabilities,
+    wilson_interval,
+)
 
 
 def test_answers_are_held_against_labels() -> None:
@@ -54,3 +60,19 @@ def test_every_digit_is_counted_once(pairs: list[tuple[int, int]]) -> None:
     assert (
         evaluation.confusion.sum(1) + evaluation.unanswered == np.bincount(labels, minlength=10)
     ).all()
+
+
+def test_the_temperature_undoes_what_made_the_answers_too_sure() -> None:
+    rng = np.random.default_rng(0)
+    honest = rng.normal(size=(20_000, 5)) * 2
+    labels = np.array([rng.choice(5, p=row) for row in probabilities(honest)])
+    temperature = fit_temperature(honest * 3, labels)
+    assert temperature == pytest.approx(3, rel=0.05)
+    assert expected_calibration_error(probabilities(honest * 3), labels) > 0.1
+    assert expected_calibration_error(probabilities(honest * 3, temperature), labels) < 0.015
+
+
+def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
+    always_80_percent_sure = np.tile([0.8, 0.2], (10, 1))
+    half_right = np.array([0, 1] * 5)
+    assert expected_calibration_error(always_80_percent_sure, half_right) == pytest.approx(0.3)

@@ -2,4 +2,6 @@
 
 from digitnet.cli import main
 
-main()
+# Processes that help to make examples load this file again, under another name.
+if __name__ == "__main__":
+    main()

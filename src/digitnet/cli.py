@@ -80,6 +80,7 @@ def train(
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
+    from digitnet.training.recipe import DEFAULT_RECIPE
 
     session_module = _training()
     settings = {
@@ -99,9 +100,12 @@ def train(
             console.line(say("{folder} is finished already.", folder=resume))
             console.show_result(run.summary)
             return
+        console.show_patience(run.settings.recipe)
         session = session_module.Session.resume(resume)
     else:
-        session = session_module.Session.start(recipe or "tutorial", **given)
+        chosen = session_module.find_recipe(recipe or DEFAULT_RECIPE)
+        console.show_patience(chosen)
+        session = session_module.Session.start(chosen, **given)
     console.show_start(session)
     try:
         with console.TrainingView(session.trainer.recipe.steps) as view:

@@ -133,7 +133,9 @@ class TrainingView:
     def on_evaluation(self, progress: TrainingProgress) -> None:
         """Print the tutorial's line."""
         text = say(
-            "Step {step}: train loss={loss:.4f}, test accuracy={accuracy:.4f}",
+            "Step {step}: train loss={loss:.4f}, test accuracy={accuracy:.4f}"
+            if progress.watched == "test"
+            else "Step {step}: train loss={loss:.4f}, validation accuracy={accuracy:.4f}",
             step=progress.step,
             loss=progress.loss,
             accuracy=progress.accuracy,
@@ -213,6 +215,17 @@ def show_parts(counts: dict[str, NDArray[np.int64]]) -> None:
         table.add_row(str(digit), *(f"{part[digit]:,}" for part in counts.values()))
     table.add_row(say("all"), *(f"{part.sum():,}" for part in counts.values()))
     out.print(table)
+
+
+def show_patience(recipe: Recipe) -> None:
+    """Announce what a recipe makes first, where that takes a while."""
+    if recipe.variations:
+        line(
+            say(
+                "First {count:,} examples are made from the training digits; this takes minutes.",
+                count=recipe.variations,
+            )
+        )
 
 
 def show_result(summary: dict[str, Any]) -> None:

@@ -107,7 +107,7 @@ def test_too_few_digits_for_a_batch_are_refused(mnist: Dataset) -> None:
 
 def test_predictions_do_not_depend_on_dropout(mnist: Dataset) -> None:
     trainer = Trainer(QUICK, mnist)
-    few = Digits(mnist.test.images[:20], mnist.test.labels[:20])
+    few = mnist.test.images[:20]
     assert trainer.predict(few).shape == (20, 10)
     assert (trainer.predict(few) == trainer.predict(few)).all()
 

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from digitnet.errors import RunError
+from digitnet.evaluation import probabilities
 from digitnet.files import write_atomically
 
 HOW_TO_FEED = (
     "images: uint8 (N, 1, 28, 28), 0 for paper to 255 for full ink, placed as in MNIST; "
-    "the graph scales them itself. logits: float32 (N, 10); their softmax is the probabilities."
+    "the graph scales them itself. logits: float32 (N, classes): the digits 0 to 9, then, where "
+    "there are 11, no digit. The softmax of logits / temperature is the probabilities."
 )
 TOLERANCE = 1e-4
 
@@ -38,11 +40,14 @@ class _Deployed(nn.Module):
         return logits
 
 
-def export_onnx(network: nn.Module, pixel_scale: float, card: dict[str, Any], path: Path) -> None:
+def export_onnx(
+    network: nn.Module, pixel_scale: float, card: dict[str, Any], path: Path, temperature: float = 1
+) -> None:
     """Write ``network`` to ``path`` as ONNX, atomically.
 
-    The graph's input is ``images``, uint8 (N, 1, 28, 28), its output ``logits``, float32 (N, 10).
-    The card stands in the file's metadata under ``card``, as JSON.
+    The graph's input is ``images``, uint8 (N, 1, 28, 28), its output ``logits``, float32
+    (N, classes). The file's metadata hold the card, under ``card`` as JSON, and the
+    ``temperature`` that makes its probabilities true.
     """
     deployed = _Deployed(network, pixel_scale).cpu().eval()
     buffer = io.BytesIO()
@@ -61,21 +66,25 @@ def export_onnx(network: nn.Module, pixel_scale: float, card: dict[str, Any], pa
         )
     model = onnx.load_from_string(buffer.getvalue())
     onnx.helper.set_model_props(
-        model, {"card": json.dumps(card | {"input": HOW_TO_FEED}, ensure_ascii=False)}
+        model,
+        {
+            "card": json.dumps(card | {"input": HOW_TO_FEED}, ensure_ascii=False),
+            "temperature": repr(float(temperature)),
+        },
     )
     content = model.SerializeToString()
     write_atomically(path, lambda partial: partial.write_bytes(content))
 
 
 def check_onnx(path: Path, images: NDArray[np.uint8], logits: NDArray[np.float32]) -> None:
-    """Hold the exported file against the network's own logits (N, 10) for images (N, 28, 28).
+    """Hold the exported file against the network's own logits (N, classes) for images (N, 28, 28).
 
     Raises:
         RunError: a digit differs, or a probability by more than 1e-4.
     """
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     (exported,) = session.run(["logits"], {"images": images[:, None]})
-    difference = np.abs(_softmax(exported) - _softmax(logits)).max()
+    difference = np.abs(probabilities(exported) - probabilities(logits)).max()
     if (exported.argmax(1) != logits.argmax(1)).any() or difference > TOLERANCE:
         raise RunError(
             "{path} does not answer as the network does: probabilities differ by {difference:.1e}. "
@@ -83,8 +92,3 @@ def check_onnx(path: Path, images: NDArray[np.uint8], logits: NDArray[np.float32
             path=path,
             difference=difference,
         )
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    exponentials = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(1, keepdims=True))

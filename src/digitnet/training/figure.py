@@ -71,10 +71,13 @@ def _draw_loss(axes: Axes, metrics: list[dict[str, Any]]) -> None:
 
 
 def _draw_error(axes: Axes, metrics: list[dict[str, Any]], summary: dict[str, Any]) -> None:
-    evaluated = [line for line in metrics if "test_accuracy" in line]
-    steps = [line["step"] for line in evaluated]
-    errors = np.array([1 - line["test_accuracy"] for line in evaluated])
-    axes.plot(steps, errors, "o-", ms=3, color=ERROR_COLOUR, label="while training")
+    for part in ("test", "validation"):
+        evaluated = [line for line in metrics if f"{part}_accuracy" in line]
+        if evaluated:
+            steps = [line["step"] for line in evaluated]
+            errors = np.array([1 - line[f"{part}_accuracy"] for line in evaluated])
+            label = f"while training, {part} digits"
+            axes.plot(steps, errors, "o-", ms=3, color=ERROR_COLOUR, label=label)
     low, high = summary["test_error_interval"]
     axes.errorbar(
         summary["steps"],
@@ -93,6 +96,6 @@ def _draw_error(axes: Axes, metrics: list[dict[str, Any]], summary: dict[str, An
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}%"))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylabel("test error")
+    axes.set_ylabel("error")
     axes.set_xlabel("step")
     axes.legend(frameon=False, loc="upper right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import platform
 import time
 from collections.abc import Iterator
@@ -12,14 +13,18 @@ from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from digitnet.datasets import Dataset, Digits, batch_indices
+from digitnet.datasets import Dataset, batch_indices
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
+from digitnet.training.augment import jitter
 from digitnet.training.recipe import Recipe
+from digitnet.training.variations import make_pool
 
+WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
 EVALUATION_BATCH = 500  # Large enough to keep two cores busy, small enough to stay in the cache.
 
 
@@ -31,7 +36,7 @@ class Step:
         number: from 0, as the tutorial counts.
         loss: mean cross-entropy of the batch, before the update that it caused.
         seconds: that learning from the batch took, the evaluation apart.
-        accuracy: share of right answers on the first test images, where this step evaluates.
+        accuracy: share of right answers on the watched images, where this step evaluates.
     """
 
     number: int
@@ -76,19 +81,30 @@ class Trainer:
         network = NETWORKS[recipe.network](dropout=recipe.dropout)
         # Channels last is the layout in which oneDNN and cuDNN convolve fastest.
         self.network = network.to(memory_format=torch.channels_last).to(self.device)  # type: ignore[call-overload]
+        # What is exported: the running average of the weights, or the weights themselves.
+        self.result = copy.deepcopy(self.network) if recipe.averaging else self.network
         self.weights = list(self.network.parameters())
-        self.optimizer = torch.optim.Adam(self.weights, lr=recipe.learning_rate, fused=True)
-        # The copy that computes. In float32 it is the network itself.
-        self.worker = self.network
-        if self.precision == "bf16":
-            self.worker = copy.deepcopy(self.network).bfloat16()
+        self.worker = _half_copy(self.network) if self.precision == "bf16" else self.network
         self.worker_weights = list(self.worker.parameters())
+        self.worker_dtype = torch.bfloat16 if self.precision == "bf16" else torch.float32
         self.gradients = [torch.zeros_like(weight) for weight in self.weights]
         for weight, gradient in zip(self.weights, self.gradients, strict=True):
             weight.grad = gradient
+        # Filters decay; biases and the scales of batch norm, which have one dimension, do not.
+        groups = [
+            {"params": [weight], "weight_decay": recipe.weight_decay if weight.ndim > 1 else 0.0}
+            for weight in self.weights
+        ]
+        self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
 
-        self.train_images, self.train_labels = self._to_device(dataset.train)
-        self.test_images, self.test_labels = self._to_device(dataset.test, recipe.evaluate_images)
+        images, labels = dataset.train.images, dataset.train.labels
+        if recipe.variations:
+            pool = make_pool(dataset.train, recipe.variations, seed)
+            images, labels = pool.glyphs, pool.labels
+        self.images, self.labels = self._to_device(images), self._to_device(labels).long()
+        watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation
+        self.watched_images = self._to_device(watched.images[: recipe.evaluate_images])
+        self.watched_labels = self._to_device(watched.labels[: recipe.evaluate_images])
         self.step = 0
         self.accuracies: list[float] = []
 
@@ -99,7 +115,7 @@ class Trainer:
             RunError: the loss is not a finite number any more.
         """
         batches = batch_indices(
-            len(self.train_images), self.recipe.batch_size, self.seed, start=self.step
+            len(self.images), self.recipe.batch_size, self.seed, start=self.step
         )
         while self.step < self.recipe.steps:
             number, began = self.step, time.perf_counter()
@@ -114,20 +130,26 @@ class Trainer:
             seconds = time.perf_counter() - began
             self.step += 1
             evaluates = number % self.recipe.evaluate_every == 0
-            yield Step(number, loss, seconds, self._test_accuracy() if evaluates else None)
+            yield Step(number, loss, seconds, self._accuracy() if evaluates else None)
 
     def _update(self, indices: Tensor) -> float:
+        recipe = self.recipe
         torch.manual_seed(_step_seed(self.seed, self.step))
+        images = self._scale(self.images[indices, None])
+        if recipe.jitter:
+            images = jitter(images)
         self.worker.train()
-        loss = F.cross_entropy(
-            self.worker(self._scale(self.train_images[indices])).float(),
-            self.train_labels[indices],
-        )
+        logits = self.worker(images.to(self.worker_dtype)).float()
+        loss = F.cross_entropy(logits, self.labels[indices], label_smoothing=recipe.label_smoothing)
         gradients = torch.autograd.grad(loss, self.worker_weights)
         for kept, gradient in zip(self.gradients, gradients, strict=True):
             kept.copy_(gradient)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(recipe, self.step)
         self.optimizer.step()
         self._refresh_worker()
+        if recipe.averaging:
+            self._refresh_average()
         return loss.item()
 
     def _refresh_worker(self) -> None:
@@ -136,39 +158,48 @@ class Trainer:
                 for copied, weight in zip(self.worker_weights, self.weights, strict=True):
                     copied.copy_(weight)
 
-    def _test_accuracy(self) -> float:
-        logits = self._logits(self.worker, self.test_images)
-        self.accuracies.append((logits.argmax(1) == self.test_labels).float().mean().item())
+    def _refresh_average(self) -> None:
+        # The first steps count little: the average starts short and grows long.
+        decay = min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            averages, news = self.result.state_dict(), self.network.state_dict()
+            for name, average in averages.items():
+                if average.is_floating_point():
+                    average.lerp_(news[name], 1 - decay)
+
+    def _accuracy(self) -> float:
+        network = self.result if self.recipe.averaging else self.worker
+        right = self._logits(network, self.watched_images).argmax(1) == self.watched_labels
+        self.accuracies.append(right.float().mean().item())
         if self.recipe.accuracy == "running":
             return float(np.mean(self.accuracies))
         return self.accuracies[-1]
 
-    def predict(self, digits: Digits) -> np.ndarray:
-        """Return the float32 network's logits (N, 10) for the digits."""
-        return self._logits(self.network, self._to_device(digits)[0]).cpu().numpy()
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the result's logits, float32 (N, classes), for images (N, 28, 28)."""
+        return self._logits(self.result, self._to_device(images)).cpu().numpy()
 
     def _logits(self, network: nn.Module, images: Tensor) -> Tensor:
         network.eval()
         dtype = next(network.parameters()).dtype
         with torch.inference_mode():
             batches = [
-                network(self._scale(batch, dtype)).float()
+                network(self._scale(batch[:, None]).to(dtype)).float()
                 for batch in torch.split(images, EVALUATION_BATCH)
             ]
             return torch.cat(batches)
 
-    def _scale(self, images: Tensor, dtype: torch.dtype | None = None) -> Tensor:
-        dtype = dtype or self.worker_weights[0].dtype
-        return images.to(dtype) * self.recipe.pixel_scale
+    def _scale(self, images: Tensor) -> Tensor:
+        return images.float() * self.recipe.pixel_scale
 
-    def _to_device(self, digits: Digits, count: int | None = None) -> tuple[Tensor, Tensor]:
-        images = torch.from_numpy(digits.images[:count, None]).to(self.device)
-        labels = torch.from_numpy(digits.labels[:count].astype(np.int64)).to(self.device)
-        return images, labels
+    def _to_device(self, array: NDArray[np.uint8]) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
 
     def state(self) -> dict[str, Tensor]:
         """Return the weights and Adam's averages: with `step` and `accuracies`, all there is."""
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        if self.recipe.averaging:
+            tensors |= {f"average.{k}": v for k, v in self.result.state_dict().items()}
         for index, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{index}.{k}": v for k, v in values.items()}
         return {k: v.contiguous().cpu() for k, v in tensors.items()}
@@ -179,9 +210,10 @@ class Trainer:
         Raises:
             RunError: the state belongs to another network.
         """
-        weights = {k.removeprefix("network."): v for k, v in tensors.items() if "network." in k}
         try:
-            self.network.load_state_dict(weights)
+            self.network.load_state_dict(_with_prefix(tensors, "network."))
+            if self.recipe.averaging:
+                self.result.load_state_dict(_with_prefix(tensors, "average."))
         except RuntimeError as error:
             raise RunError("The checkpoint belongs to another network.") from error
         self.optimizer.load_state_dict(
@@ -197,8 +229,7 @@ class Trainer:
         self.accuracies = list(accuracies)
 
     def _adam_state(self, tensors: dict[str, Tensor], index: int) -> dict[str, Tensor]:
-        prefix = f"adam.{index}."
-        state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+        state = _with_prefix(tensors, f"adam.{index}.")
         # The fused step walks through memory, so averages must lie there as their weights do.
         return {
             name: value
@@ -210,6 +241,32 @@ class Trainer:
     def is_finite(self) -> bool:
         """Return whether every weight is a finite number."""
         return all(bool(weight.isfinite().all()) for weight in self.weights)
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Return the learning rate of a step, from 0, by the recipe's schedule."""
+    if recipe.schedule == "constant":
+        return recipe.learning_rate
+    rising = WARM_UP * recipe.steps
+    if step < rising:
+        return recipe.learning_rate * (step + 1) / (rising + 1)
+    way = (step - rising) / (recipe.steps - rising)
+    return recipe.learning_rate * (1 + math.cos(math.pi * way)) / 2
+
+
+def _half_copy(network: nn.Module) -> nn.Module:
+    """Return a copy in bf16, but for batch norm, which is shared: its sums need float32."""
+    shared = {id(m): m for m in network.modules() if isinstance(m, nn.BatchNorm2d)}
+    half = copy.deepcopy(network, dict(shared))
+    for module in half.modules():
+        if not isinstance(module, nn.BatchNorm2d):
+            for parameter in module.parameters(recurse=False):
+                parameter.data = parameter.data.bfloat16()
+    return half
+
+
+def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def _step_seed(seed: int, step: int) -> int:

@@ -21,11 +21,23 @@ class Recipe:
         pixel_scale: what a pixel of 0…255 is multiplied by on its way into the network.
         batch_size: images a step.
         steps: how many batches the network learns from.
+        variations: how many glyphs to make from the training digits and to learn from instead of
+            them, as `digitnet.training.variations` does; 0 for none.
+        jitter: whether half of each batch is moved and slanted a little (`training.augment`).
         learning_rate: Adam's step size (Kingma and Ba, *Adam: a method for stochastic
-            optimization*, ICLR 2015).
+            optimization*, ICLR 2015); with ``"one-cycle"`` its peak.
+        schedule: ``"one-cycle"`` rises to the peak over the first 15% of the steps and then falls
+            to nothing as a cosine does (after Smith and Topin, *Super-convergence*, 2018).
+        weight_decay: the share of each filter, times the learning rate, that a step takes away
+            (Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019).
+        label_smoothing: the share of a label that is spread over all classes (Szegedy et al.,
+            *Rethinking the Inception architecture*, CVPR 2016).
+        averaging: from step to step, the share of the running average of the weights that stays;
+            the average is what is exported. 0 exports the last weights.
         evaluate_every: steps from one evaluation to the next; the first is after step 0, as in the
             tutorial.
-        evaluate_images: how many test images, from the first on, such an evaluation takes.
+        evaluate_images: how many images, from the first on, such an evaluation takes.
+        evaluate_on: ``"validation"`` keeps the test digits for the end.
         accuracy: ``"afresh"`` computes each accuracy from its own images; ``"running"`` averages
             it over all evaluations so far, as the tutorial's `tf.metrics.accuracy` does.
     """
@@ -38,9 +50,16 @@ class Recipe:
     pixel_scale: float = 1 / 255
     batch_size: int = 50
     steps: int = 5000
+    variations: int = 0
+    jitter: bool = False
     learning_rate: float = 0.001
+    schedule: Literal["constant", "one-cycle"] = "constant"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    averaging: float = 0.0
     evaluate_every: int = 100
     evaluate_images: int = 3000
+    evaluate_on: Literal["test", "validation"] = "test"
     accuracy: Literal["afresh", "running"] = "afresh"
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,6 +97,25 @@ RECIPES = {
             pixel_scale=1 / 255**2,
             steps=1000,
             accuracy="running",
+        ),
+        Recipe(
+            name="reader",
+            purpose="The model that `digitnet read` uses: many hands, pens and scanners.",
+            reaches="99.4%",
+            network="ReaderCNN",
+            dropout=0.1,
+            batch_size=256,
+            steps=6000,
+            variations=600_000,
+            jitter=True,
+            learning_rate=0.004,
+            schedule="one-cycle",
+            weight_decay=0.02,
+            label_smoothing=0.05,
+            averaging=0.998,
+            evaluate_every=250,
+            evaluate_images=5000,
+            evaluate_on="validation",
         ),
     )
 }

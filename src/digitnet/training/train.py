@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from digitnet.datasets import Dataset, load_dataset, load_mnist
 from digitnet.errors import RunError, UsageError
-from digitnet.evaluation import evaluate
+from digitnet.evaluation import (
+    evaluate,
+    expected_calibration_error,
+    fit_temperature,
+    probabilities,
+)
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from digitnet.training.export import check_onnx, export_onnx
 from digitnet.training.figure import training_figure
@@ -25,10 +30,13 @@ from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
+from digitnet.training.variations import NO_DIGIT, make_pool
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
 CHECKED_IMAGES = 1000
+CALIBRATED_GLYPHS = 20_000
+CALIBRATION = ("temperature", "calibration_error", "variations_accuracy", "no_digit_accuracy")
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class Progress:
         step: the step's number, from 0.
         steps: how many there are in all.
         loss: of the step's batch.
-        accuracy: the newest accuracy on the first test images.
+        accuracy: the newest accuracy on the watched images.
+        watched: ``"test"`` or ``"validation"``: which digits those are.
         images_per_second: of training, evaluations apart, since the last line of metrics.
         seconds_left: by the time that this process took so far, evaluations included.
     """
@@ -48,11 +57,15 @@ class Progress:
     steps: int
     loss: float
     accuracy: float
+    watched: str
     images_per_second: float
     seconds_left: float
 
     def __str__(self) -> str:
-        return f"Step {self.step}: train loss={self.loss:.4f}, test accuracy={self.accuracy:.4f}"
+        return (
+            f"Step {self.step}: train loss={self.loss:.4f}, "
+            f"{self.watched} accuracy={self.accuracy:.4f}"
+        )
 
 
 Watcher = Callable[[Progress], None]
@@ -210,14 +223,20 @@ class Session:
                 pace.note(step)
                 accuracy = accuracy if step.accuracy is None else step.accuracy
                 progress = Progress(
-                    step.number, steps, step.loss, accuracy, pace.rate, pace.seconds_left
+                    step=step.number,
+                    steps=steps,
+                    loss=step.loss,
+                    accuracy=accuracy,
+                    watched=trainer.recipe.evaluate_on,
+                    images_per_second=pace.rate,
+                    seconds_left=pace.seconds_left,
                 )
                 if on_step:
                     on_step(progress)
                 if on_evaluation and step.accuracy is not None:
                     on_evaluation(progress)
                 if step.accuracy is not None or step.number % METRICS_STEPS == 0:
-                    metrics.write(_metrics_line(step, pace.rate, self.train_seconds))
+                    metrics.write(self._metrics_line(step, pace.rate))
                 if stop.number:
                     self._save()
                     raise Interrupted(self.run.folder, trainer.step, stop.number)
@@ -227,6 +246,15 @@ class Session:
                     saved_at, saved_step = time.monotonic(), trainer.step
         if trainer.step != saved_step:
             self._save()
+
+    def _metrics_line(self, step: Step, rate: float) -> dict[str, float]:
+        line = {"step": step.number, "train_loss": step.loss}
+        if step.accuracy is not None:
+            line[f"{self.trainer.recipe.evaluate_on}_accuracy"] = step.accuracy
+        return line | {
+            "images_per_second": round(rate, 1),
+            "seconds": round(self.train_seconds, 3),
+        }
 
     def _save(self) -> None:
         if not self.trainer.is_finite():
@@ -247,13 +275,14 @@ class Session:
 
     def _finish(self) -> None:
         trainer, test = self.trainer, self.dataset.test
-        logits = trainer.predict(test)
-        summary = self._summary(logits)
+        logits = trainer.predict(test.images)
+        summary = self._summary(logits) | self._calibration()
         export_onnx(
-            trainer.network,
+            trainer.result,
             trainer.recipe.pixel_scale,
             self._card(summary),
             self.run.folder / "model.onnx",
+            summary.get("temperature", 1.0),
         )
         check_onnx(
             self.run.folder / "model.onnx", test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES]
@@ -282,6 +311,26 @@ class Session:
             "true": test.labels[:20].tolist(),
         }
 
+    def _calibration(self) -> dict[str, float]:
+        """Fit a temperature to half of the validation digits' variations, and try the other half.
+
+        Only a recipe that learns from variations is calibrated: its probabilities decide.
+        """
+        if not self.trainer.recipe.variations:
+            return {}
+        pool = make_pool(self.dataset.validation, CALIBRATED_GLYPHS, self.trainer.seed)
+        logits = self.trainer.predict(pool.glyphs)
+        temperature = fit_temperature(logits[::2], pool.labels[::2])
+        held_out = probabilities(logits[1::2], temperature)
+        digits = pool.labels[1::2] < NO_DIGIT
+        right = held_out.argmax(1) == pool.labels[1::2]
+        return {
+            "temperature": temperature,
+            "calibration_error": expected_calibration_error(held_out, pool.labels[1::2]),
+            "variations_accuracy": float(right[digits].mean()),
+            "no_digit_accuracy": float(right[~digits].mean()),
+        }
+
     def _card(self, summary: dict[str, Any]) -> dict[str, Any]:
         settings = self.run.settings
         return {
@@ -293,6 +342,7 @@ class Session:
             "test_accuracy": summary["test_accuracy"],
             "test_error_interval": summary["test_error_interval"],
             "versions": settings.versions,
+            **{key: summary[key] for key in CALIBRATION if key in summary},
         }
 
 
@@ -320,10 +370,3 @@ class _Pace:
         """By all the time so far: evaluations and checkpoints take theirs too."""
         elapsed = time.monotonic() - self._began
         return elapsed / self._done * (self._steps - self._done)
-
-
-def _metrics_line(step: Step, rate: float, train_seconds: float) -> dict[str, float]:
-    line = {"step": step.number, "train_loss": step.loss}
-    if step.accuracy is not None:
-        line["test_accuracy"] = step.accuracy
-    return line | {"images_per_second": round(rate, 1), "seconds": round(train_seconds, 3)}
