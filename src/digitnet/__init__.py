@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digitnet.datasets import Dataset, Digits, load_dataset, load_mnist
     from digitnet.errors import DigitnetError
     from digitnet.evaluation import Evaluation
+    from digitnet.reading import Reader, Reading, read
     from digitnet.training.recipe import Recipe
     from digitnet.training.run import Run
     from digitnet.training.train import train
@@ -25,11 +26,14 @@ _HOMES = {
     "DigitnetError": "digitnet.errors",
     "Digits": "digitnet.datasets",
     "Evaluation": "digitnet.evaluation",
+    "Reader": "digitnet.reading",
+    "Reading": "digitnet.reading",
     "Recipe": "digitnet.training.recipe",
     "Run": "digitnet.training.run",
     "assess": "digitnet.assess",
     "load_dataset": "digitnet.datasets",
     "load_mnist": "digitnet.datasets",
+    "read": "digitnet.reading",
     "train": "digitnet.training.train",
 }
 
@@ -38,11 +42,14 @@ __all__ = [
     "DigitnetError",
     "Digits",
     "Evaluation",
+    "Reader",
+    "Reading",
     "Recipe",
     "Run",
     "assess",
     "load_dataset",
     "load_mnist",
+    "read",
     "train",
 ]
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.__main__ import main
-from benchmarks._readers import Read
-from benchmarks._scoring import digits_wrong, edit_distance
-from benchmarks.reading import Measurement, Tally, table
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from benchmarks.__main__ import main
+from benchmarks._readers import Read
+from benchmarks._scoring import digits_wrong, edit_distance
+from benchmarks.reading import Measurement, Tally, table
 from digitnet.datasets import load_mnist
 from digitnet.pages import compose
 
