@@ -50,7 +50,7 @@ class TutorialCNN(nn.Module):
 class ReaderCNN(nn.Module):
     """The reader's network: five small convolutions with batch norm, three of them with stride 2.
 
-    190,000 parameters and 5.6 million multiply-adds an image. Striding instead of pooling halves
+    138,000 parameters and 5.6 million multiply-adds an image. Striding instead of pooling halves
     the image early, and batch norm folds into the convolutions on export (Ioffe and Szegedy,
     *Batch normalization*, ICML 2015), so that reading costs five convolutions and one dense layer.
 

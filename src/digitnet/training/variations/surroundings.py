@@ -77,17 +77,27 @@ def with_cut_edge(ink: Ink, rng: Random) -> Ink:
 
 def with_neighbour(ink: Ink, neighbour: Ink, rng: Random) -> Ink:
     """Return the ink with a small piece of another digit reaching in from the left or the right."""
-    tight, other = crop(ink, 0), crop(neighbour, 0)
-    height, width = tight.shape
-    share = int(max(2, height * rng.uniform(0.04, 0.16)))
+    share = max(2, int(ink.shape[0] * rng.uniform(0.03, 0.12)))
+    return _beside(crop(ink, 0), crop(neighbour, 0), share, rng)
+
+
+def with_half_a_neighbour(ink: Ink, neighbour: Ink, rng: Random) -> Ink:
+    """Return the ink with so much of another digit that it is neither the one nor the other."""
+    other = crop(neighbour, 0)
+    return _beside(crop(ink, 0), other, max(2, int(other.shape[1] * rng.uniform(0.4, 0.75))), rng)
+
+
+def _beside(ink: Ink, other: Ink, columns: int, rng: Random) -> Ink:
+    """Return the ink with so many columns of another's near side, touching it or not."""
+    height, width = ink.shape
     on_the_left = rng.random() < 0.5
-    piece = other[:, -share:] if on_the_left else other[:, :share]
-    overlap = int(rng.integers(-4, max(1, share // 2)))
+    piece = other[:, -columns:] if on_the_left else other[:, :columns]
+    overlap = int(rng.integers(-4, max(1, min(columns // 2, 4))))
     rows = max(height, piece.shape[0])
     out = np.zeros((rows, width + piece.shape[1] - overlap), np.uint8)
     left = out.shape[1] - width if on_the_left else 0
     top = (rows - height) // 2
-    out[top : top + height, left : left + width] = tight
+    out[top : top + height, left : left + width] = ink
     top = int(rng.integers(0, rows - piece.shape[0] + 1))
     left = 0 if on_the_left else out.shape[1] - piece.shape[1]
     part = out[top : top + piece.shape[0], left : left + piece.shape[1]]
