@@ -1,0 +1,315 @@
+"""Which pieces of ink stand in one line of writing, and in what order the lines are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float32]  # (n, 4): x, y, width, height
+
+MAX_GAP = 2.6  # a wider gap than this many heights parts two columns
+GUTTER = 2.0  # heights of the blank between columns
+MAX_SLOPE = 0.3  # tan of a little more than 15 degrees
+SMALL = 0.45  # lower than this beside a neighbour: a fragment, a dot or a dash
+STACK_HEIGHT = 1.35  # of the writing's height: strokes that reach further are two lines
+CHUNK = 256  # boxes compared with their surroundings in one go
+
+
+@dataclass(frozen=True)
+class LineOfBoxes:
+    """The boxes of one line, from left to right.
+
+    Attributes:
+        members: indices of boxes.
+        height: how high the writing is, in pixels.
+    """
+
+    members: list[int]
+    height: float
+
+
+def find_stacks(boxes: Boxes) -> list[list[int]]:
+    """Put strokes that stand close above one another together: they are one digit.
+
+    Such are the two halves of a 3, or a 5 and its upper stroke, where the pen was lifted. Together
+    they are about as high as the writing around them.
+
+    Args:
+        boxes: float32 (n, 4): x, y, width, height.
+
+    Returns:
+        Groups of indices, most of them of one box.
+    """
+    parent = list(range(len(boxes)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    side = np.maximum(boxes[:, 2], boxes[:, 3])
+    for chunk, others in _near(boxes, 4 * side):
+        a, b = boxes[chunk][:, None], boxes[others][None]
+        gap_x, gap_y = _gaps(a, b)
+        near = (gap_x < 5 * side[chunk][:, None]) & (b[..., 3] > 0.35 * a[..., 3])
+        heights = np.where(near, b[..., 3], np.nan)
+        typical = np.nanpercentile(heights, 70, axis=1)[:, None]
+        top = np.minimum(a[..., 1], b[..., 1])
+        together = np.maximum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - top
+        narrower = np.minimum(a[..., 2], b[..., 2])
+        stacked = (-gap_x > 0.4 * narrower) & (gap_y < 0.25 * typical)
+        stacked &= together < STACK_HEIGHT * typical
+        stacked &= np.maximum(a[..., 2], b[..., 2]) < 1.6 * typical
+        for i, j in zip(*np.nonzero(stacked), strict=True):
+            parent[root(int(chunk[i]))] = root(int(others[j]))
+    groups: dict[int, list[int]] = {}
+    for i in range(len(boxes)):
+        groups.setdefault(root(i), []).append(i)
+    return list(groups.values())
+
+
+def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
+    """Group boxes into lines of writing.
+
+    Neighbours of like height are chained from left to right, so that a line may climb, fall or
+    wave; fragments then join the line in which they lie.
+
+    Args:
+        boxes: float32 (n, 4): x, y, width, height.
+
+    Returns:
+        The lines, in no particular order.
+    """
+    if len(boxes) == 0:
+        return []
+    body = _bodies(boxes)
+    indices = np.flatnonzero(body)
+    slope = page_slope(boxes[indices])
+    label = np.full(len(boxes), -1)
+    for number, chain in enumerate(_chains(_links(boxes[indices], slope))):
+        label[indices[chain]] = number
+    _adopt_fragments(boxes, body, label)
+    order = np.argsort(label, kind="stable")
+    starts = np.searchsorted(label[order], np.arange(int(label.max()) + 2))
+    lines = []
+    for first, last in pairwise(starts):
+        members = order[first:last]
+        middle = boxes[members, 0] + boxes[members, 2] / 2
+        ordered = members[np.argsort(middle, kind="stable")]
+        heights = boxes[members[body[members]], 3]
+        lines.append(LineOfBoxes([int(m) for m in ordered], float(np.percentile(heights, 60))))
+    return lines
+
+
+def reading_order(lines: list[Boxes]) -> list[int]:
+    """The order in which lines are read.
+
+    Columns are read one after the other: where a gutter runs down the whole page, with several
+    lines on both sides of it, what is left of it comes first. Otherwise lines go from top to
+    bottom, and those at the same height from left to right.
+
+    Args:
+        lines: for every line the boxes (n, 4) of its digits.
+
+    Returns:
+        Indices into ``lines``.
+    """
+    if len(lines) < 2:
+        return list(range(len(lines)))
+    slope = page_slope(np.concatenate(lines))
+    extents = np.array([_extent(line, slope) for line in lines], np.float32)
+    order: list[int] = []
+    for column in _columns(extents):
+        order += _rows(extents, column)
+    return order
+
+
+def _extent(line: Boxes, slope: float) -> tuple[float, float, float, float]:
+    """Left, right, middle and height of a line on the page turned level."""
+    x = line[:, 0] + line[:, 2] / 2
+    y = line[:, 1] + line[:, 3] / 2
+    across, down = x + slope * y, y - slope * x
+    half = line[:, 2] / 2
+    height = float(np.median(line[:, 3]))
+    return (
+        float((across - half).min()),
+        float((across + half).max()),
+        float(np.median(down)),
+        height,
+    )
+
+
+def _columns(extents: Boxes) -> list[list[int]]:
+    """The lines of each column, from left to right; one column where there is no gutter."""
+    gutter = GUTTER * float(np.median(extents[:, 3]))
+    by_left = np.argsort(extents[:, 0], kind="stable")
+    columns: list[list[int]] = []
+    reach = -np.inf
+    for i in by_left:
+        if extents[i, 0] > reach + gutter:
+            columns.append([])
+        columns[-1].append(int(i))
+        reach = max(reach, float(extents[i, 1]))
+    if sum(len(column) > 1 for column in columns) < 2:
+        return [[int(i) for i in by_left]]
+    return columns
+
+
+def _rows(extents: Boxes, lines: list[int]) -> list[int]:
+    """Lines from top to bottom, and those at the same height from left to right."""
+    rows: list[list[int]] = []
+    for i in sorted(lines, key=lambda i: float(extents[i, 2])):
+        if rows:
+            last = rows[-1]
+            level = float(extents[last, 2].mean())
+            height = min(float(extents[i, 3]), float(extents[last, 3].min()))
+            if extents[i, 2] - level < 0.5 * height:
+                last.append(i)
+                continue
+        rows.append([i])
+    return [i for row in rows for i in sorted(row, key=lambda i: float(extents[i, 0]))]
+
+
+def _near(boxes: Boxes, reach: Boxes) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Chunks of boxes, each with all boxes whose middle is vertically within its ``reach``."""
+    middle = boxes[:, 1] + boxes[:, 3] / 2
+    order = np.argsort(middle, kind="stable")
+    sorted_middle = middle[order]
+    chunks = []
+    for start in range(0, len(order), CHUNK):
+        chunk = order[start : start + CHUNK]
+        low = float((middle[chunk] - reach[chunk]).min())
+        high = float((middle[chunk] + reach[chunk]).max())
+        first, last = np.searchsorted(sorted_middle, [low, high])
+        chunks.append((chunk, order[first:last]))
+    return chunks
+
+
+def _bodies(boxes: Boxes) -> NDArray[np.bool_]:
+    """True for boxes that are not small beside a larger one right next to them."""
+    body = np.ones(len(boxes), bool)
+    for chunk, others in _near(boxes, boxes[:, 3] * 4):
+        a, b = boxes[chunk][:, None], boxes[others][None]
+        gap_x, gap_y = _gaps(a, b)
+        beside = (gap_x < 0.5 * b[..., 3]) & (gap_y < 0.15 * b[..., 3])
+        body[chunk] &= ~(beside & (a[..., 3] < SMALL * b[..., 3])).any(1)
+    return body
+
+
+def _pairs(
+    boxes: Boxes, slope: float, tolerance: float
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp], Boxes]]:
+    """For chunks of boxes, the cost of every other box as right neighbour (inf: none)."""
+    result = []
+    for chunk, others in _near(boxes, boxes[:, 3] * (MAX_GAP + 1) * MAX_SLOPE + boxes[:, 3]):
+        a, b = boxes[chunk][:, None], boxes[others][None]
+        smaller = np.minimum(a[..., 3], b[..., 3])
+        larger = np.maximum(a[..., 3], b[..., 3])
+        dx = (b[..., 0] + b[..., 2] / 2) - (a[..., 0] + a[..., 2] / 2)
+        dy = (b[..., 1] + b[..., 3] / 2) - (a[..., 1] + a[..., 3] / 2)
+        gap = b[..., 0] - (a[..., 0] + a[..., 2])
+        rise = np.abs(dy - slope * dx)
+        good = (
+            (dx > 0)
+            & (gap < MAX_GAP * larger)
+            & (gap > -0.7 * larger)
+            & (rise < tolerance * smaller + 0.1 * np.minimum(np.maximum(gap, 0), 2 * smaller))
+            & (smaller > 0.3 * larger)
+        )
+        cost = np.where(good, np.maximum(gap, 0) + 0.3 * dx + 1.5 * rise, np.inf)
+        result.append((chunk, others, cost.astype(np.float32)))
+    return result
+
+
+def page_slope(boxes: Boxes) -> float:
+    """The slope of the writing: the median over near neighbours of like height."""
+    slopes, weights = [], []
+    for chunk, others, cost in _pairs(boxes, 0.0, 0.9):
+        best = cost.argmin(1)
+        found = np.isfinite(cost[np.arange(len(chunk)), best])
+        a, b = boxes[chunk[found]], boxes[others[best[found]]]
+        alike = np.minimum(a[:, 3], b[:, 3]) > 0.7 * np.maximum(a[:, 3], b[:, 3])
+        a, b = a[alike], b[alike]
+        dx = (b[:, 0] + b[:, 2] / 2) - (a[:, 0] + a[:, 2] / 2)
+        rise_bottom = (b[:, 1] + b[:, 3]) - (a[:, 1] + a[:, 3])
+        rise_top = b[:, 1] - a[:, 1]
+        slopes.append((rise_bottom + rise_top) / 2 / np.maximum(dx, 1))
+        weights.append(dx)
+    if not slopes:
+        return 0.0
+    slope, weight = np.concatenate(slopes), np.concatenate(weights)
+    if len(slope) < 2:
+        return 0.0
+    order = np.argsort(slope)
+    share = np.cumsum(weight[order])
+    median = float(slope[order][np.searchsorted(share, share[-1] / 2)])
+    return float(np.clip(median, -MAX_SLOPE, MAX_SLOPE))
+
+
+def _links(boxes: Boxes, slope: float) -> NDArray[np.intp]:
+    """The right neighbour of every box, or −1; no box is the neighbour of two."""
+    count = len(boxes)
+    right = np.full(count, -1)
+    right_cost = np.full(count, np.inf)
+    left = np.full(count, -1)
+    left_cost = np.full(count, np.inf)
+    for chunk, others, cost in _pairs(boxes, slope, 0.6):
+        best = cost.argmin(1)
+        value = cost[np.arange(len(chunk)), best]
+        found = np.isfinite(value)
+        right[chunk[found]] = others[best[found]]
+        right_cost[chunk[found]] = value[found]
+        best = cost.argmin(0)
+        value = cost[best, np.arange(len(others))]
+        better = value < left_cost[others]
+        left[others[better]] = chunk[best[better]]
+        left_cost[others[better]] = value[better]
+    mutual = (right >= 0) & (left[np.maximum(right, 0)] == np.arange(count))
+    right[~mutual] = -1
+    return right
+
+
+def _chains(successor: NDArray[np.intp]) -> list[list[int]]:
+    has_predecessor = np.zeros(len(successor), bool)
+    has_predecessor[successor[successor >= 0]] = True
+    chains = []
+    for start in np.flatnonzero(~has_predecessor):
+        chain, here = [], int(start)
+        while here >= 0:
+            chain.append(here)
+            here = int(successor[here])
+        chains.append(chain)
+    return chains
+
+
+def _adopt_fragments(boxes: Boxes, body: NDArray[np.bool_], label: NDArray[np.intp]) -> None:
+    """Give each fragment the line of the nearest body."""
+    fragments, bodies = np.flatnonzero(~body), np.flatnonzero(body)
+    if len(fragments) == 0:
+        return
+    middle = boxes[:, 1] + boxes[:, 3] / 2
+    fragments = fragments[np.argsort(middle[fragments], kind="stable")]
+    bodies = bodies[np.argsort(middle[bodies], kind="stable")]
+    reach = float(boxes[bodies, 3].max())
+    for start in range(0, len(fragments), CHUNK):
+        chunk = fragments[start : start + CHUNK]
+        low, high = float(middle[chunk[0]]) - reach, float(middle[chunk[-1]]) + reach
+        first, last = np.searchsorted(middle[bodies], [low, high])
+        others = bodies[first:last]
+        a, b = boxes[chunk][:, None], boxes[others][None]
+        gap_x, gap_y = _gaps(a, b)
+        distance = (np.maximum(gap_x, 0) + 2 * np.maximum(gap_y, 0)) / b[..., 3]
+        label[chunk] = label[others[distance.argmin(1)]]
+
+
+def _gaps(a: Boxes, b: Boxes) -> tuple[Boxes, Boxes]:
+    """How far boxes are apart sideways and vertically; negative where they overlap."""
+    gaps = []
+    for axis in (0, 1):
+        a_end, b_end = a[..., axis] + a[..., axis + 2], b[..., axis] + b[..., axis + 2]
+        gaps.append(np.maximum(a[..., axis], b[..., axis]) - np.minimum(a_end, b_end))
+    return gaps[0], gaps[1]

@@ -1,0 +1,186 @@
+"""The likeliest way to read a row of pieces.
+
+Every piece is part of exactly one digit, or of none. A way to spend the pieces is a path through a
+graph whose arcs are candidates; its score is a log probability: what the classifier says of each
+candidate, how likely each gap or cut is to part two digits, and how likely writing is to stand
+between what is none (LeCun et al., "Gradient-based learning applied to document recognition",
+1998, section VI).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.classify import NO_DIGIT
+from digitnet.reading.segment import PieceLine
+
+Box = tuple[int, int, int, int]
+
+CUT = 0.2  # how often a plausible cut through ink parts two digits
+GAP_MIDDLE, GAP_SLOPE = 0.0, 22.0  # of the line's height: narrower gaps rarely part two digits
+GAP_LEAST, GAP_MOST = 0.04, 0.985
+NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
+SWITCH = 3.0  # against a digit right beside what is none, as in words
+TORN = 3.0  # against two parts of one mark that are both left out, each for itself
+WIDE_NONE = 5.0  # against leaving out what is wider than one digit: it may be several
+ONE_WIDTH = 0.8
+WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
+WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
+LEFT_OUT = 0.1  # against leaving a piece out
+LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
+LOW_COST = 18.0
+LEAST_PROBABILITY = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A run of pieces that may be one digit.
+
+    Attributes:
+        first: its first piece.
+        last: the piece after its last.
+        box: x, y, width, height on the ink map.
+        scores: float32 (11,), the classifier's probabilities.
+    """
+
+    first: int
+    last: int
+    box: Box
+    scores: NDArray[np.float32]
+
+
+def best_path(line: PieceLine, candidates: list[Candidate]) -> tuple[list[Candidate], float]:
+    """Find the likeliest path.
+
+    Args:
+        line: the pieces.
+        candidates: those of the line, ordered by their first piece.
+
+    Returns:
+        The candidates that are digits, from left to right, and the path's score.
+    """
+    count = len(line.pieces)
+    parting = _parting(line)
+    switch = _switch_costs(line)
+    # Two ways to stand before a piece: the last one was a digit (0) or none (1).
+    best = np.full((count + 1, 2), -np.inf)
+    best[0] = 0.0
+    back: list[list[tuple[int, int, Candidate | None] | None]] = [
+        [None, None] for _ in range(count + 1)
+    ]
+    for candidate in candidates:
+        i, j = candidate.first, candidate.last
+        digit = (j - i) * math.log(max(float(candidate.scores[:NO_DIGIT].max()), 1e-6))
+        digit += sum(math.log(1 - parting[k]) for k in range(i + 1, j)) - _low_cost(candidate, line)
+        start = max(
+            (best[i, 0] + (math.log(parting[i]) if i else 0.0), 0),
+            (best[i, 1] + (math.log(parting[i]) - switch[i] if i else 0.0), 1),
+        )
+        if start[0] + digit > best[j, 0]:
+            best[j, 0] = start[0] + digit
+            back[j][0] = (i, start[1], candidate)
+        if j == i + 1 or _is_whole(line, i, j):
+            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - LEFT_OUT
+            none *= j - i
+            none -= WIDE_NONE * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
+            # Parts of one mark are each no digit, and yet the whole may be one.
+            torn = TORN if i and line.pieces[i].joined else 0.0
+            start = max(
+                (best[i, 0] + (math.log(parting[i]) - switch[i] if i else 0.0), 0),
+                (best[i, 1] - torn, 1),
+            )
+            if start[0] + none > best[j, 1]:
+                best[j, 1] = start[0] + none
+                back[j][1] = (i, start[1], None)
+    path = _walk_back(back, count, int(best[count].argmax()))
+    return _without_words(line, path), float(best[count].max())
+
+
+def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
+    """Leave out the letters of printed words that look like digits.
+
+    In a row of pieces that stand close together, where many are none, no other is a digit.
+    """
+    taken = [-1] * len(line.pieces)
+    for number, candidate in enumerate(path):
+        for i in range(candidate.first, candidate.last):
+            taken[i] = number
+    kept: list[Candidate] = []
+    for first, last in _words(line):
+        inside = sorted({n for n in taken[first:last] if n >= 0})
+        none = sum(taken[i] < 0 and _is_letter_sized(line, i, last) for i in range(first, last))
+        if none < 2 or none < WORD_SHARE * (none + len(inside)):
+            kept += [path[n] for n in inside]
+    return kept
+
+
+def _words(line: PieceLine) -> list[tuple[int, int]]:
+    """Rows of pieces with no wide gap between them, as (first, after the last)."""
+    starts, right = [0], -math.inf
+    for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
+        right = max(right, before.x + before.width)
+        if piece.x - right > WORD_GAP * line.height:
+            starts.append(i)
+    return list(pairwise([*starts, len(line.pieces)]))
+
+
+def _is_letter_sized(line: PieceLine, i: int, last: int) -> bool:
+    """Whether a piece could be a whole letter: not a dot, nor part of a mark that was cut."""
+    torn = line.pieces[i].joined or (i + 1 < last and line.pieces[i + 1].joined)
+    return not torn and line.pieces[i].height >= LOW * line.height
+
+
+def _is_whole(line: PieceLine, first: int, last: int) -> bool:
+    """Whether these are all the parts of one mark."""
+    pieces = line.pieces
+    if pieces[first].joined or (last < len(pieces) and pieces[last].joined):
+        return False
+    return all(piece.joined for piece in pieces[first + 1 : last])
+
+
+def _walk_back(
+    back: list[list[tuple[int, int, Candidate | None] | None]], position: int, state: int
+) -> list[Candidate]:
+    path = []
+    while position > 0:
+        step = back[position][state]
+        if step is None:
+            break
+        position, state, candidate = step
+        if candidate is not None:
+            path.append(candidate)
+    return path[::-1]
+
+
+def _parting(line: PieceLine) -> list[float]:
+    """The probability that two digits meet before each piece."""
+    result, right = [1.0], -math.inf
+    for before, piece in pairwise(line.pieces):
+        right = max(right, before.x + before.width)
+        if piece.joined:
+            result.append(CUT)
+            continue
+        gap = (piece.x - right) / line.height
+        value = 1 / (1 + math.exp(-max(-30.0, min(30.0, GAP_SLOPE * (gap - GAP_MIDDLE)))))
+        result.append(min(max(value, GAP_LEAST), GAP_MOST))
+    return result
+
+
+def _switch_costs(line: PieceLine) -> list[float]:
+    """What a change between digit and none costs before each piece."""
+    result, right = [0.0], -math.inf
+    for before, piece in pairwise(line.pieces):
+        right = max(right, before.x + before.width)
+        small = min(before.height, piece.height) < LOW * line.height
+        near = piece.x - right < NEAR * line.height
+        result.append(SWITCH if near and not small else 0.0)
+    return result
+
+
+def _low_cost(candidate: Candidate, line: PieceLine) -> float:
+    return LOW_COST * max(0.0, LOW - candidate.box[3] / line.height)

@@ -1,0 +1,259 @@
+"""The reader: from a picture to the digits on it, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.errors import ImageError
+from digitnet.glyph import place
+from digitnet.reading.classify import NO_DIGIT, Classifier
+from digitnet.reading.decode import Page, Source, decode
+from digitnet.reading.lines import reading_order
+from digitnet.reading.page import Ink, find_ink
+from digitnet.reading.path import Candidate, best_path
+from digitnet.reading.reading import Box, Digit, Line, Reading
+from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
+
+SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
+WIDE = 0.85  # width over the line's height from which a piece is cut anyway
+NARROW = 0.45  # width over the line's height below which a piece is never cut
+SECOND_INK = 0.7  # against the less likely polarity, as a log probability
+NO_DIGITS = 2.3  # against a picture without digits
+MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
+SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
+ALONE_WIDTH = 1.3  # of its height: the widest single digit
+PICTURES_AT_ONCE = 64  # read side by side
+LOW = 0.40  # of the line's height: lower pieces are not cut
+
+
+Glyphs: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float32]
+
+_Result = TypeVar("_Result")
+
+# A job yields glyphs (n, 28, 28), is sent their probabilities (n, 11), and returns its result, so
+# that many pictures can share the classifier's batches.
+Job: TypeAlias = Generator[Glyphs, Floats, _Result]
+
+
+class Reader:
+    """Reads the digits on pictures.
+
+    Args:
+        model: an ONNX model as `digitnet train` exports it; without it, the one that ships.
+
+    Raises:
+        ModelError: the model cannot be used.
+    """
+
+    def __init__(self, model: str | Path | None = None) -> None:
+        self._classifier = Classifier(model)
+
+    def read(self, image: Source, min_confidence: float = 0.0) -> Reading:
+        """Read the digits on a picture.
+
+        Args:
+            image: an encoded picture as bytes, its path, a Pillow image, or an array of pixels.
+            min_confidence: digits less sure than this, 0 to 1, are ``?`` in the text.
+
+        Returns:
+            What was read; without lines where there is no digit.
+
+        Raises:
+            ImageError: the picture cannot be read.
+        """
+        job = _read_picture(decode(image), min_confidence)
+        (reading,) = self._run([job])
+        return reading
+
+    def read_many(
+        self, images: Iterable[Source], min_confidence: float = 0.0
+    ) -> list[Reading | ImageError]:
+        """Read several pictures; faster than one by one where they are small.
+
+        Args:
+            images: see `read`.
+            min_confidence: see `read`.
+
+        Returns:
+            For every picture what was read or, where it cannot be read, the error in its place.
+        """
+        results: list[Reading | ImageError] = []
+        for some in _batched(images, PICTURES_AT_ONCE):
+            jobs: list[Job[Reading]] = []
+            errors: dict[int, ImageError] = {}
+            for number, image in enumerate(some):
+                try:
+                    jobs.append(_read_picture(decode(image), min_confidence))
+                except ImageError as error:
+                    errors[number] = error
+            readings = iter(self._run(jobs))
+            results += [errors.get(n) or next(readings) for n in range(len(some))]
+        return results
+
+    def _run(self, jobs: list[Job[Reading]]) -> list[Reading]:
+        """Run jobs side by side, and classify what they ask for together."""
+        readings: dict[int, Reading] = {}
+        asked: dict[int, Glyphs] = {}
+
+        def go_on(number: int, answer: Floats | None) -> None:
+            try:
+                asked[number] = jobs[number].send(answer)  # type: ignore[arg-type]
+            except StopIteration as stop:
+                readings[number] = stop.value
+
+        for number in range(len(jobs)):
+            go_on(number, None)
+        while asked:
+            waiting, asked = asked, {}
+            answers = self._classifier.classify(np.concatenate(list(waiting.values())))
+            start = 0
+            for number, glyphs in waiting.items():
+                go_on(number, answers[start : start + len(glyphs)])
+                start += len(glyphs)
+        return [readings[number] for number in range(len(jobs))]
+
+
+def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
+    lines: list[Line] = []
+    for number, page in enumerate(pages):
+        lines += yield from _read_page(page, number, min_confidence)
+    return Reading(tuple(lines), len(pages), lambda: [page.rgb() for page in pages])
+
+
+def _read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
+    """Read a page, from the likelier of the inks that it may have."""
+    best: list[list[Candidate]] = []
+    best_score, scale = -np.inf, 1.0
+    for rank, ink in enumerate(find_ink(page.gray)):
+        paths, score = yield from _read_ink(ink)
+        score -= rank * SECOND_INK + (0.0 if paths else NO_DIGITS)
+        if score > best_score:
+            best, best_score, scale = paths, score, ink.scale * page.scale
+        if best_score >= -(rank + 1) * SECOND_INK:
+            break  # no score is above 0: the next cannot be better
+    lines = [[_digit(candidate, scale, page) for candidate in path] for path in best]
+    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
+    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+
+
+def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], float]]:
+    """The best path of every line that has digits, and a log probability of all."""
+    lines = find_pieces(ink)
+    if not lines:
+        return [], 0.0
+    whole = yield from _as_one(lines)
+    yield from _cut(lines)
+    rows = yield from _classify(lines)
+    paths, score = [], 0.0
+    for line, row in zip(lines, rows, strict=True):
+        path, value = best_path(line, row)
+        score += value
+        if path:
+            paths.append(path)
+    if whole is not None:
+        count = sum(len(line.pieces) for line in lines)
+        alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
+        if alone > score - (0.0 if paths else NO_DIGITS):
+            return [[whole]], alone
+    return paths, score
+
+
+def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
+    """All ink of the page as one digit, where it is not wider than one."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    if len(pieces) > MAX_SCRAPS:
+        return None
+    box, ink = union(pieces)
+    if box[2] > ALONE_WIDTH * box[3] or not _is_close_together(ink):
+        return None
+    scores = yield place(ink)[None]
+    return Candidate(0, len(pieces), box, scores[0])
+
+
+def _cut(lines: list[PieceLine]) -> Job[None]:
+    """Replace pieces that may be several digits by their parts."""
+    probabilities = yield np.stack([place(p.ink) for line in lines for p in line.pieces])
+    index = 0
+    for line in lines:
+        parts = []
+        for piece in line.pieces:
+            sure = float(probabilities[index, :NO_DIGIT].max()) > SURE
+            index += 1
+            narrow = piece.width < (WIDE if sure else NARROW) * line.height
+            low = piece.height < LOW * line.height
+            parts += [piece] if narrow or low else cut_piece(piece, line.height)
+        line.pieces = parts
+
+
+def _classify(lines: list[PieceLine]) -> Job[list[list[Candidate]]]:
+    """The candidates of every line."""
+    runs = [candidates(line) for line in lines]
+    boxes, glyphs = [], []
+    for line, found in zip(lines, runs, strict=True):
+        for first, last in found:
+            box, ink = union(line.pieces[first:last])
+            boxes.append(box)
+            glyphs.append(place(ink))
+    probabilities = yield np.stack(glyphs)
+    result, index = [], 0
+    for found in runs:
+        row = []
+        for first, last in found:
+            row.append(Candidate(first, last, boxes[index], probabilities[index]))
+            index += 1
+        result.append(row)
+    return result
+
+
+def _is_close_together(ink: NDArray[np.uint8]) -> bool:
+    """Whether scraps of ink would run together if the strokes were a little thicker."""
+    reach = max(3, round(SCRAP_GAP * ink.shape[0])) | 1
+    room = reach // 2
+    mask = cv2.copyMakeBorder(ink, room, room, room, room, cv2.BORDER_CONSTANT, value=0) > 64
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    return cv2.connectedComponents(near)[0] == 2
+
+
+def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
+    value = int(candidate.scores[:NO_DIGIT].argmax())
+    x, y, w, h = candidate.box
+    left = min(max(0, round(x * scale)), page.width - 1)
+    top = min(max(0, round(y * scale)), page.height - 1)
+    right = min(page.width, max(left + 1, round((x + w) * scale)))
+    bottom = min(page.height, max(top + 1, round((y + h) * scale)))
+    confidence = float(candidate.scores[value])
+    return Digit(value, confidence, (left, top, right - left, bottom - top))
+
+
+def _hull(digits: list[Digit]) -> Box:
+    left = min(d.box[0] for d in digits)
+    top = min(d.box[1] for d in digits)
+    right = max(d.box[0] + d.box[2] for d in digits)
+    bottom = max(d.box[1] + d.box[3] for d in digits)
+    return left, top, right - left, bottom - top
+
+
+def _batched(images: Iterable[Source], size: int) -> Iterator[tuple[Source, ...]]:
+    """Groups of up to ``size`` images (itertools has this from Python 3.12)."""
+    rest = iter(images)
+    while some := tuple(islice(rest, size)):
+        yield some
+
+
+@cache
+def _shipped_reader() -> Reader:
+    return Reader()
+
+
+def read(image: Source, min_confidence: float = 0.0) -> Reading:
+    """Read the digits on a picture with the model that ships; see `Reader.read`."""
+    return _shipped_reader().read(image, min_confidence)

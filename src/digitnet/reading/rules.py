@@ -1,0 +1,303 @@
+"""Remove ruled lines, squares, underlines and frames from a mask, and keep the digits on them.
+
+A rule is a straight run of ink, thin, and long beside the writing. Where a stroke crosses a rule
+the ink is deeper than the rule is thick: there it stays, so that the digit is not cut.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]  # 0 or 255
+Numbers = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare its results
+
+LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
+LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
+LEAST_FRAME = 20  # pixels: the smallest frame round a digit
+LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
+FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
+FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
+MAX_THICKNESS = 1 / 6  # of a rule's length
+COARSE = tuple(
+    float(angle) for angle in range(-18, 19, 3)
+)  # degrees; pages are tilted by 15 at the most
+FINE = (-2.25, -1.5, -0.75, 0.75, 1.5, 2.25)
+DIRECTIONS = 3  # rules are not quite parallel on a photo: so many directions of each kind
+RULE_SIDE = 1100  # rules are looked for on a mask of this size,
+SEARCH_SIDE = 400  # their directions on one of this size
+
+
+def without_rules(mask: Mask) -> Mask:
+    """Remove long straight lines and frames.
+
+    Args:
+        mask: uint8 (h, w), 255 where there is ink.
+
+    Returns:
+        The mask without them; the same array where there are none.
+    """
+    pool = -(-max(mask.shape) // RULE_SIDE)
+    small = _pool(mask, pool)
+    suspects, least, height = _suspects(small)
+    if suspects is None:
+        return mask
+    turned = _turned(suspects)
+    level, level_angles = _rules(suspects, least)
+    upright, upright_angles = _rules(turned, least)
+    upright = _turned(upright)
+    if not (level.any() or upright.any()):
+        return mask
+    left = _writing_height(_bytes(cv2.subtract(small, level | upright)))
+    if left == 0:
+        return mask  # strokes only: these are ones, not rules
+    # Strokes may have gone with short lines; they are whole where only the page-long ones go.
+    plain = small
+    for lines in (level, upright):
+        if _extent(lines) >= LARGEST_WRITING * max(small.shape):
+            plain = _bytes(cv2.subtract(plain, lines))
+    if plain is not small:
+        height = _writing_height(plain)
+    height = max(height, left)
+    least = max(12.0, FRAME_HEIGHTS * height)
+    level = _lines(suspects, level_angles, least)
+    upright = _turned(_lines(turned, upright_angles, least))
+    sideways = _confirmed(_turned(upright), _turned(level), height)
+    rules = _confirmed(level, upright, height) | _turned(sideways)
+    if not rules.any():
+        return mask
+    rules |= _crumbs(_bytes(cv2.subtract(small, rules)), rules, height)
+    if pool > 1:
+        size = (rules.shape[1] * pool, rules.shape[0] * pool)
+        rules = _bytes(cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST))
+        rules = rules[: mask.shape[0], : mask.shape[1]]
+    return _bytes(cv2.subtract(mask, rules))
+
+
+def _pool(mask: Mask, pool: int) -> Mask:
+    """Shrink so that no ink is lost."""
+    if pool == 1:
+        return mask
+    # The anchor makes every pixel the maximum of the square to its lower right.
+    spread = cv2.dilate(mask, np.ones((pool, pool), np.uint8), anchor=(0, 0))
+    return np.ascontiguousarray(spread[::pool, ::pool], np.uint8)
+
+
+def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
+    """The connected marks that may be rules or frames: long and mostly empty, or round others.
+
+    Returns:
+        A mask of them or None, how long a rule is at least, and how high the other marks are.
+    """
+    least = max(24.0, LEAST_LENGTH * max(mask.shape))
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count < 3:
+        return None, least, 0.0
+    width = stats[:, cv2.CC_STAT_WIDTH].astype(np.float64)
+    height = stats[:, cv2.CC_STAT_HEIGHT].astype(np.float64)
+    area = stats[:, cv2.CC_STAT_AREA]
+    side = np.maximum(width, height)
+    suspect = (side >= least) & ((area < 0.4 * width * height) | (area < MAX_THICKNESS * side**2))
+    frame = (np.minimum(width, height) >= LEAST_FRAME) & (area < 0.3 * width * height)
+    frame &= _has_marks_inside(stats, centres, mask.shape)
+    suspect[0] = frame[0] = False
+    if not (suspect | frame).any():
+        return None, least, 0.0
+    if frame.any():
+        least = min(least, 0.7 * float(np.minimum(width, height)[frame].min()))
+    others = ~frame & (side < LARGEST_WRITING * max(mask.shape))
+    others[0] = False
+    writing = _typical_height(stats[others])
+    return np.where(suspect | frame, 255, 0).astype(np.uint8)[labels], least, writing
+
+
+def _has_marks_inside(
+    stats: Numbers, centres: Numbers, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Whether the middle of another mark of some size lies in a mark's box."""
+    points = np.zeros(shape, np.uint8)
+    sized = stats[1:, cv2.CC_STAT_AREA] > 12
+    x, y = np.rint(centres[1:][sized]).astype(int).T
+    points[np.clip(y, 0, shape[0] - 1), np.clip(x, 0, shape[1] - 1)] = 1
+    total = cv2.integral(points)
+    left, top = stats[:, 0], stats[:, 1]
+    right, bottom = left + stats[:, 2], top + stats[:, 3]
+    inside = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    # Its own middle counts as well.
+    return np.asarray(inside >= 2)
+
+
+def _rules(mask: Mask, least: float) -> tuple[Mask, list[float]]:
+    """The pixels of lines that run from left to right, and the slopes at which they do."""
+    found = np.zeros_like(mask)
+    angles: list[float] = []
+    rest = mask
+    for _ in range(DIRECTIONS):
+        angle = _direction(rest, least)
+        if angle is None:
+            break
+        lines = _lines_along(rest, angle, least)
+        if not lines.any():
+            break
+        angles.append(angle)
+        found |= lines
+        rest = _bytes(cv2.subtract(rest, lines))
+    return found, angles
+
+
+def _lines(mask: Mask, angles: list[float], least: float) -> Mask:
+    """The pixels of lines with one of these slopes."""
+    found = np.zeros_like(mask)
+    for angle in angles:
+        found |= _lines_along(_bytes(cv2.subtract(mask, found)), angle, least)
+    return found
+
+
+def _direction(mask: Mask, least: float) -> float | None:
+    """The slope, in degrees, at which most ink lies on long straight lines."""
+    pool = -(-max(mask.shape) // SEARCH_SIDE)
+    small = _pool(mask, pool)
+    run = np.ones((1, max(9, round(0.7 * least / pool))), np.uint8)
+
+    def on_lines(angle: float) -> int:
+        return cv2.countNonZero(cv2.erode(_shear(small, angle), run))
+
+    # Level comes first among equals.
+    counts = {angle: on_lines(angle) for angle in sorted(COARSE, key=abs)}
+    coarse = max(counts, key=lambda angle: counts[angle])
+    counts |= {coarse + step: on_lines(coarse + step) for step in FINE}
+    best = max(counts, key=lambda angle: counts[angle])
+    return best if counts[best] >= 0.3 * least / pool else None
+
+
+def _turned(mask: Mask) -> Mask:
+    return np.ascontiguousarray(cv2.transpose(mask), np.uint8)
+
+
+def _shear(mask: Mask, angle: float, *, back: bool = False) -> Mask:
+    """Shift the columns so that lines of this slope become level."""
+    height, width = mask.shape
+    slope = math.tan(math.radians(angle))
+    room = math.ceil(abs(slope) * width)
+    offset = room if slope > 0 else 0
+    if back:
+        matrix = np.array([[1, 0, 0], [slope, 1, -offset]], np.float32)
+        size = (width, height - room)
+    else:
+        matrix = np.array([[1, 0, 0], [-slope, 1, offset]], np.float32)
+        size = (width, height + room)
+    return cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_NEAREST).astype(np.uint8)
+
+
+def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
+    level = _shear(mask, angle)
+    run = max(12, round(0.3 * least))
+    lines = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    if not lines.any():
+        return np.zeros_like(mask)
+    # Bridge the gaps along the line, then keep what is long and thin.
+    bridged = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, run), np.uint8))
+    bridged = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    length = stats[:, cv2.CC_STAT_WIDTH]
+    # The mean distance to the edge, over a bar, is a quarter of its width.
+    depth = cv2.distanceTransform(level, cv2.DIST_L2, 3)
+    on_line = labels[lines > 0]
+    total = np.bincount(on_line, weights=depth[lines > 0], minlength=count)
+    thickness = 4 * total / np.maximum(np.bincount(on_line, minlength=count), 1)
+    rule = (length >= least) & (thickness <= MAX_THICKNESS * length)
+    rule[0] = False
+    if not rule.any():
+        return np.zeros_like(mask)
+    band = np.where(rule, 255, 0).astype(np.uint8)[labels]
+    typical = float(np.average(thickness[rule], weights=length[rule]))
+    deepest = math.ceil(1.5 * typical) + 1
+    deep = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((deepest + 1, 1), np.uint8))
+    on_rule = cv2.bitwise_and(level, cv2.dilate(band, np.ones((3, 1), np.uint8)))
+    rule_alone = _bytes(cv2.subtract(on_rule, deep))
+    return _bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
+
+
+def _extent(lines: Mask) -> int:
+    """The length of the longest of some lines, whichever way they run."""
+    joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return int(sides.max(initial=0))
+
+
+def _writing_height(mask: Mask) -> float:
+    """How high the writing is, or 0 if nothing is left that could be writing."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    side = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    writing = side < LARGEST_WRITING * max(mask.shape)
+    writing[0] = False
+    return _typical_height(stats[writing])
+
+
+def _typical_height(stats: Numbers) -> float:
+    """The height above and below which half of the ink is; 0 without marks of some size."""
+    heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    sized = (heights >= 8) & (areas > 16)
+    if not sized.any():
+        return 0.0
+    heights, areas = heights[sized], areas[sized].astype(np.float64)
+    order = np.argsort(heights)
+    share = np.cumsum(areas[order])
+    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
+
+
+def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
+    """Of nearly level lines, those that are long, or end at lines that cross them."""
+    gap = max(3, round(0.5 * height))
+    joined = cv2.dilate(lines, np.ones((3, gap), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    reach = 2 * max(2, round(FRAME_GAP * height)) + 1
+    # Writing often reaches from one rule of the paper to the next; frames keep clear of the edge.
+    bounds = cv2.dilate(_clear_of_edge(crossing, height), np.ones((reach, reach), np.uint8))
+    keep = np.zeros(count, np.uint8)
+    for i in range(1, count):
+        x, y, w, h = (int(v) for v in stats[i, :4])
+        if w - gap >= LEAST_HEIGHTS * height:
+            keep[i] = 255
+            continue
+        here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
+        columns = np.flatnonzero(here.any(0))
+        if len(columns) == 0:
+            continue
+        ends = (int(columns[0]), int(columns[-1]))
+        rows = [int(np.flatnonzero(here[:, c]).mean()) for c in ends]
+        if all(bounds[y + r, x + c] for r, c in zip(rows, ends, strict=True)):
+            keep[i] = 255
+    return _bytes(cv2.bitwise_and(lines, keep[labels]))
+
+
+def _clear_of_edge(lines: Mask, height: float) -> Mask:
+    """Lines that end before the edge of the page."""
+    gap = max(3, round(0.5 * height))
+    joined = cv2.dilate(lines, np.ones((gap, 3), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    keep = np.full(count, 255, np.uint8)
+    edge = max(2, round(0.01 * max(lines.shape)))
+    keep[labels[:edge]] = keep[labels[-edge:]] = 0
+    return _bytes(cv2.bitwise_and(lines, keep[labels]))
+
+
+def _crumbs(mask: Mask, rules: Mask, height: float) -> Mask:
+    """Small remains where a rule was."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    small = stats[:, cv2.CC_STAT_HEIGHT] < 0.3 * height
+    small &= stats[:, cv2.CC_STAT_WIDTH] < 2.0 * height
+    beside = np.zeros(count, bool)
+    beside[np.unique(labels[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0])] = True
+    crumb = small & beside
+    crumb[0] = False
+    return _bytes(np.where(crumb, 255, 0).astype(np.uint8)[labels])
+
+
+def _bytes(array: object) -> Mask:
+    return np.asarray(array, np.uint8)

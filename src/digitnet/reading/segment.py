@@ -1,0 +1,165 @@
+"""From ink to pieces of digits, in lines, in reading order; and to candidates made of pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.cuts import find_cuts, split
+from digitnet.reading.lines import find_lines, find_stacks
+from digitnet.reading.page import Ink
+
+Gray = NDArray[np.uint8]
+Ints = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare what it returns
+
+LEAST_SIDE = 5  # smaller specks are dust, in pixels of the ink
+MAX_PIECES = 4  # of one candidate
+MAX_GAP = 0.35  # between the pieces of one digit, in heights of the line
+MAX_WIDTH, MAX_HEIGHT = 1.6, 1.8  # of one digit, in heights of the line
+MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A piece of ink that belongs to one digit, or to none.
+
+    Attributes:
+        x: left edge on the ink map.
+        y: upper edge.
+        ink: uint8 (h, w), 0 where other pieces are.
+        joined: whether this piece was cut from the one before it.
+    """
+
+    x: int
+    y: int
+    ink: Gray
+    joined: bool = False
+
+    @property
+    def width(self) -> int:
+        """In pixels of the ink map."""
+        return int(self.ink.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In pixels of the ink map."""
+        return int(self.ink.shape[0])
+
+
+@dataclass(eq=False)
+class PieceLine:
+    """The pieces of one line of writing from left to right, and how high the writing is."""
+
+    pieces: list[Piece]
+    height: float
+
+
+def find_pieces(ink: Ink) -> list[PieceLine]:
+    """Find the connected pieces of ink, in lines, in reading order."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        ink.mask, connectivity=8, ltype=cv2.CV_32S
+    )
+    kept = _not_dust(stats)
+    if len(kept) == 0:
+        return []
+    boxes = stats[kept, :4].astype(np.float32)
+    stack = find_stacks(boxes)
+    hulls = np.array([_hull(boxes[members]) for members in stack], np.float32)
+    lines = []
+    for line in find_lines(hulls):
+        members = [int(m) for s in line.members for m in stack[s]]
+        members.sort(key=lambda m: float(boxes[m, 0] + boxes[m, 2] / 2))
+        pieces = [_piece(ink, labels, stats[kept[m]], int(kept[m])) for m in members]
+        lines.append(PieceLine(pieces, line.height))
+    return lines
+
+
+def _hull(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    low = boxes[:, :2].min(0)
+    return np.concatenate([low, (boxes[:, :2] + boxes[:, 2:]).max(0) - low])
+
+
+def _not_dust(stats: Ints) -> NDArray[np.intp]:
+    """Components large enough to be a digit or part of one."""
+    side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    area = stats[:, cv2.CC_STAT_AREA]
+    large = (side >= LEAST_SIDE) & (area >= 2 * LEAST_SIDE)
+    large[0] = False
+    kept = np.flatnonzero(large)
+    if len(kept) == 0:
+        return kept
+    heights = np.sort(stats[kept, cv2.CC_STAT_HEIGHT])
+    # The writing is what most of the ink is in; dust is small beside it.
+    by_area = np.argsort(stats[kept, cv2.CC_STAT_HEIGHT])
+    share = np.cumsum(area[kept][by_area].astype(np.float64))
+    typical = float(heights[np.searchsorted(share, 0.3 * share[-1])])
+    kept = kept[side[kept] >= 0.1 * typical]
+    if len(kept) > MAX_COMPONENTS:
+        kept = np.sort(kept[np.argsort(-area[kept])[:MAX_COMPONENTS]])
+    return kept
+
+
+def _piece(ink: Ink, labels: Ints, stat: Ints, label: int) -> Piece:
+    x, y, w, h = (int(v) for v in stat[:4])
+    # One pixel more on each side: the soft edge of the stroke.
+    left, top = max(0, x - 1), max(0, y - 1)
+    right, bottom = min(labels.shape[1], x + w + 1), min(labels.shape[0], y + h + 1)
+    near = labels[top:bottom, left:right]
+    part = np.where((near == label) | (near == 0), ink.strength[top:bottom, left:right], 0)
+    return Piece(left, top, part.astype(np.uint8))
+
+
+def cut_piece(piece: Piece, height: float) -> list[Piece]:
+    """Cut a piece where digits may touch: the parts from left to right."""
+    seams = find_cuts(piece.ink, height)
+    parts = split(piece.ink, seams)
+    return [
+        Piece(piece.x + x, piece.y + y, np.ascontiguousarray(part), joined=i > 0)
+        for i, (x, y, part) in enumerate(parts)
+    ]
+
+
+def candidates(line: PieceLine) -> list[tuple[int, int]]:
+    """Runs of neighbouring pieces that could be one digit, as (first, after the last).
+
+    All parts of a mark that was cut are a candidate in any case: it may be none as a whole.
+    """
+    pieces, height = line.pieces, line.height
+    found = []
+    for i, first in enumerate(pieces):
+        left, right = first.x, first.x + first.width
+        top, bottom = first.y, first.y + first.height
+        found.append((i, i + 1))
+        torn = not first.joined  # so far, all pieces are parts of one mark
+        for j in range(i + 1, len(pieces)):
+            piece = pieces[j]
+            torn = torn and piece.joined
+            gap = piece.x - right
+            left, right = min(left, piece.x), max(right, piece.x + piece.width)
+            top, bottom = min(top, piece.y), max(bottom, piece.y + piece.height)
+            whole = torn and (j + 1 == len(pieces) or not pieces[j + 1].joined)
+            fits = j < i + MAX_PIECES and gap <= MAX_GAP * height
+            fits &= right - left <= MAX_WIDTH * height and bottom - top <= MAX_HEIGHT * height
+            if fits or whole:
+                found.append((i, j + 1))
+            if not (fits or torn):
+                break
+    return found
+
+
+def union(pieces: list[Piece]) -> tuple[tuple[int, int, int, int], Gray]:
+    """The box (x, y, w, h) of some pieces and their ink together."""
+    left, top = min(p.x for p in pieces), min(p.y for p in pieces)
+    right = max(p.x + p.width for p in pieces)
+    bottom = max(p.y + p.height for p in pieces)
+    if len(pieces) == 1:
+        return (left, top, right - left, bottom - top), pieces[0].ink
+    canvas = np.zeros((bottom - top, right - left), np.uint8)
+    for p in pieces:
+        view = canvas[p.y - top : p.y - top + p.height, p.x - left : p.x - left + p.width]
+        np.maximum(view, p.ink, out=view)
+    return (left, top, right - left, bottom - top), canvas

@@ -1,0 +1,180 @@
+"""Whole pages, from the picture to the text, with the model that ships."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitnet.datasets import Digits, load_mnist
+from digitnet.errors import ImageError
+from digitnet.pages import compose
+from digitnet.reading import Reader, Reading
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def validation() -> Digits:
+    return load_mnist().validation
+
+
+def images_of(digits: Digits) -> NDArray[np.uint8]:
+    return np.asarray(digits.images, np.uint8).reshape(-1, 28, 28)
+
+
+def text_of(reading: Reading | ImageError) -> str:
+    assert isinstance(reading, Reading)
+    return reading.text
+
+
+def distance(want: str, got: str) -> int:
+    """Digits wrong, missing and too many (Levenshtein)."""
+    row = list(range(len(got) + 1))
+    for i, a in enumerate(want, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(got, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+# What is allowed is about twice what was measured, so that chance does not fail the test.
+@pytest.mark.parametrize(
+    ("condition", "allowed"),
+    [("clean", 0.06), ("shadow", 0.15), ("ruled", 0.2), ("tilt", 0.06), ("dark", 0.05)],
+)
+def test_composed_pages(reader: Reader, validation: Digits, condition: str, allowed: float) -> None:
+    wrong = total = 0
+    for seed in range(4):
+        page = compose(validation, condition, seed)
+        wrong += distance(
+            page.text.replace("\n", ""), reader.read(page.image).text.replace("\n", "")
+        )
+        total += len(page.text.replace("\n", ""))
+    assert wrong <= allowed * total, f"{wrong} of {total} digits wrong"
+
+
+def test_boxes_stand_where_the_digits_are(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "clean", 0)
+    reading = reader.read(page.image)
+    assert reading.text == page.text
+    for line, boxes in zip(reading.lines, page.boxes, strict=True):
+        for digit, (x, y, w, h) in zip(line.digits, boxes, strict=True):
+            assert np.abs(np.subtract(digit.box, (x, y, w, h))).max() <= 5
+            assert 0.3 < digit.confidence <= 1
+
+
+def scan(image: NDArray[np.uint8], side: int, *, binary: bool, upscale: int) -> NDArray[np.uint8]:
+    """A digit as a coarse scan, tightly cropped: light ink on a dark ground."""
+    large = cv2.resize(image, (112, 112), interpolation=cv2.INTER_CUBIC)
+    x, y, w, h = cv2.boundingRect((large > 80).astype(np.uint8))
+    crop = large[y : y + h, x : x + w]
+    scale = side / max(w, h)
+    size = (max(1, round(w * scale)), max(1, round(h * scale)))
+    coarse = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if binary:
+        coarse = (coarse > 110).astype(np.uint8) * np.uint8(255)
+    return np.kron(coarse, np.ones((upscale, upscale), np.uint8))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["mnist", "inverted", "thumbnail", "grey scan", "binary scan", "fine scan", "corner"],
+)
+def test_a_single_digit_however_it_comes(reader: Reader, validation: Digits, kind: str) -> None:
+    pictures = []
+    for image in images_of(validation)[:60]:
+        if kind == "mnist":
+            pictures.append(image)
+        elif kind == "inverted":
+            pictures.append(255 - image)
+        elif kind == "thumbnail":
+            pictures.append(scan(image, 16, binary=False, upscale=1))
+        elif kind == "grey scan":
+            pictures.append(255 - scan(image, 16, binary=False, upscale=11))
+        elif kind == "binary scan":
+            pictures.append(scan(image, 16, binary=True, upscale=12))
+        elif kind == "fine scan":
+            pictures.append(255 - scan(image, 32, binary=True, upscale=6))
+        else:
+            canvas = np.full((600, 800), 255, np.uint8)
+            canvas[-60:-4, -60:-4] = 255 - np.kron(image, np.ones((2, 2), np.uint8))
+            pictures.append(canvas)
+    # A thumbnail of a 1 may be too narrow to be a picture.
+    pictures = [np.pad(p, 2, mode="edge") if min(p.shape) < 6 else p for p in pictures]
+    texts = [text_of(reading) for reading in reader.read_many(pictures)]
+    wrong = [t for t, label in zip(texts, validation.labels, strict=False) if t != str(label)]
+    assert len(wrong) <= 3, wrong
+
+
+def test_bytes_paths_images_and_arrays_read_the_same(
+    reader: Reader, validation: Digits, tmp_path: object
+) -> None:
+    page = compose(validation, "clean", 1)
+    image = Image.fromarray(page.image)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    file = f"{tmp_path}/page.png"
+    image.save(file)
+    readings = [reader.read(s) for s in (page.image, image, buffer.getvalue(), file)]
+    assert len({r.text for r in readings}) == 1
+    assert readings[0].lines == readings[3].lines
+
+
+def test_many_pictures_read_as_each_alone(reader: Reader, validation: Digits) -> None:
+    pictures = [255 - image for image in images_of(validation)[:20]]
+    pictures.append(compose(validation, "clean", 2).image)
+    together = [text_of(reading) for reading in reader.read_many(pictures)]
+    assert together == [reader.read(picture).text for picture in pictures]
+
+
+def test_a_picture_that_cannot_be_read_leaves_the_others_alone(
+    reader: Reader, validation: Digits
+) -> None:
+    image = images_of(validation)[0]
+    first, second, third = reader.read_many([image, b"no picture", image])
+    assert isinstance(second, ImageError)
+    assert first == third
+
+
+def test_a_page_without_digits_reads_as_nothing(reader: Reader) -> None:
+    rng = np.random.default_rng(0)
+    paper = np.clip(rng.normal(215, 4, (500, 700)), 0, 255).astype(np.uint8)
+    assert reader.read(paper).to_dict() == {"text": "", "lines": []}
+    assert reader.read(np.full((28, 28), 255, np.uint8)).text == ""
+
+
+def test_doubt_becomes_a_question_mark(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "clean", 1)
+    certain = reader.read(page.image, min_confidence=1.01)
+    assert set(certain.text) <= {"?", "\n"}
+    assert len(certain.digits) == len(reader.read(page.image).digits)
+
+
+def test_all_pages_of_a_tiff_are_read(reader: Reader, validation: Digits) -> None:
+    pages = [compose(validation, "clean", seed) for seed in (0, 1)]
+    buffer = io.BytesIO()
+    first, second = (Image.fromarray(page.image) for page in pages)
+    first.save(buffer, "TIFF", save_all=True, append_images=[second])
+    reading = reader.read(buffer.getvalue())
+    assert isinstance(reading, Reading)
+    assert reading.pages == 2
+    assert {line.page for line in reading.lines} == {0, 1}
+    assert reading.annotate().height >= first.height + second.height
+
+
+def test_reading_never_loads_torch() -> None:
+    code = (
+        "import sys, numpy, digitnet.reading as r; r.read(numpy.zeros((28, 28), 'uint8'));"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
