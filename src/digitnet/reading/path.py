@@ -28,10 +28,13 @@ NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
 SWITCH = 3.0  # against a digit right beside what is none, as in words
 TORN = 3.0  # against two parts of one mark that are both left out, each for itself
 WIDE_NONE = 5.0  # against leaving out what is wider than one digit: it may be several
+WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
 ONE_WIDTH = 0.8
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
 LEFT_OUT = 0.1  # against leaving a piece out
+LEFT_OUT_AMONG_DIGITS = 0.6  # the same on a page where next to nothing else is left out
+ZIGZAG = 4  # strokes of one mark that are all 1 or 7, from which on it is a scribble
 LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
 LOW_COST = 18.0
 LEAST_PROBABILITY = 1e-4
@@ -54,17 +57,23 @@ class Candidate:
     scores: NDArray[np.float32]
 
 
-def best_path(line: PieceLine, candidates: list[Candidate]) -> tuple[list[Candidate], float]:
+def best_path(
+    line: PieceLine, candidates: list[Candidate], *, among_digits: bool = False
+) -> tuple[list[Candidate], float]:
     """Find the likeliest path.
 
     Args:
         line: the pieces.
         candidates: those of the line, ordered by their first piece.
+        among_digits: whether the rest of the page is known to be digits; then a mark that is no
+            digit is rather several that touch.
 
     Returns:
         The candidates that are digits, from left to right, and the path's score.
     """
     count = len(line.pieces)
+    wide_none = WIDE_NONE_AMONG_DIGITS if among_digits else WIDE_NONE
+    left_out = LEFT_OUT_AMONG_DIGITS if among_digits else LEFT_OUT
     parting = _parting(line)
     switch = _switch_costs(line)
     # Two ways to stand before a piece: the last one was a digit (0) or none (1).
@@ -85,9 +94,9 @@ def best_path(line: PieceLine, candidates: list[Candidate]) -> tuple[list[Candid
             best[j, 0] = start[0] + digit
             back[j][0] = (i, start[1], candidate)
         if j == i + 1 or _is_whole(line, i, j):
-            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - LEFT_OUT
+            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
             none *= j - i
-            none -= WIDE_NONE * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
+            none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = TORN if i and line.pieces[i].joined else 0.0
             start = max(
@@ -98,7 +107,27 @@ def best_path(line: PieceLine, candidates: list[Candidate]) -> tuple[list[Candid
                 best[j, 1] = start[0] + none
                 back[j][1] = (i, start[1], None)
     path = _walk_back(back, count, int(best[count].argmax()))
-    return _without_words(line, path), float(best[count].max())
+    return _without_words(line, _without_zigzags(line, path)), float(best[count].max())
+
+
+def strangers(line: PieceLine, path: list[Candidate]) -> int:
+    """Count the whole marks of a line, as large as digits, that its path leaves out."""
+    taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
+    count = len(line.pieces)
+    return sum(i not in taken and _is_letter_sized(line, i, count) for i in range(count))
+
+
+def _without_zigzags(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
+    """Leave out marks that fall into strokes, up and down: a scribble rather than 1111."""
+    mark_of = np.cumsum([not piece.joined for piece in line.pieces])
+    marks: dict[int, list[Candidate]] = {}
+    for candidate in path:
+        marks.setdefault(int(mark_of[candidate.first]), []).append(candidate)
+    return [c for mark in marks.values() if not _is_zigzag(mark) for c in mark]
+
+
+def _is_zigzag(mark: list[Candidate]) -> bool:
+    return len(mark) >= ZIGZAG and all(int(c.scores[:NO_DIGIT].argmax()) in (1, 7) for c in mark)
 
 
 def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:

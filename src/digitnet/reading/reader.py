@@ -18,15 +18,20 @@ from digitnet.reading.classify import NO_DIGIT, Classifier
 from digitnet.reading.decode import Page, Source, decode
 from digitnet.reading.lines import reading_order
 from digitnet.reading.page import Ink, find_ink
-from digitnet.reading.path import Candidate, best_path
+from digitnet.reading.path import Candidate, best_path, strangers
 from digitnet.reading.reading import Box, Digit, Line, Reading
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 
 SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
 WIDE = 0.85  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
-SECOND_INK = 0.7  # against the less likely polarity, as a log probability
-NO_DIGITS = 2.3  # against a picture without digits
+SECOND_INK = 0.3  # against the less likely polarity, in digits
+ENOUGH = 0.35  # digits a component of the likelier polarity: then the other is not looked at
+FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
+NO_DIGITS = 2.3  # against a picture without digits, as a log probability
+WRITING = 4  # digits in lines with others, from which on a page is writing
+STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
+STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
@@ -132,39 +137,62 @@ def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
 def _read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
     """Read a page, from the likelier of the inks that it may have."""
     best: list[list[Candidate]] = []
-    best_score, scale = -np.inf, 1.0
+    best_worth, scale = -np.inf, 1.0
     for rank, ink in enumerate(find_ink(page.gray)):
-        paths, score = yield from _read_ink(ink)
-        score -= rank * SECOND_INK + (0.0 if paths else NO_DIGITS)
-        if score > best_score:
-            best, best_score, scale = paths, score, ink.scale * page.scale
-        if best_score >= -(rank + 1) * SECOND_INK:
-            break  # no score is above 0: the next cannot be better
+        paths, components = yield from _read_ink(ink)
+        worth = _worth(paths) - rank * SECOND_INK
+        if worth > best_worth:
+            best, best_worth, scale = paths, worth, ink.scale * page.scale
+        if worth >= ENOUGH * max(1, components):
+            break
     lines = [[_digit(candidate, scale, page) for candidate in path] for path in best]
     order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
     return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
 
 
-def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], float]]:
-    """The best path of every line that has digits, and a log probability of all."""
+def _worth(paths: list[list[Candidate]]) -> float:
+    """How many digits more than even chance says were read: the more, the likelier the ink."""
+    return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in paths for c in path)
+
+
+def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
+    """The best path of every line that has digits, and the number of components of the ink."""
     lines = find_pieces(ink)
     if not lines:
-        return [], 0.0
+        return [], 0
+    components = sum(len(line.pieces) for line in lines)
     whole = yield from _as_one(lines)
     yield from _cut(lines)
     rows = yield from _classify(lines)
-    paths, score = [], 0.0
-    for line, row in zip(lines, rows, strict=True):
-        path, value = best_path(line, row)
-        score += value
-        if path:
-            paths.append(path)
+    found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
+    digits = sum(len(path) for path, _ in found)
+    odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
+    if odd <= FEW_STRANGERS * digits + 1:
+        found = [
+            best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
+        ]
+    paths = _without_strays([path for path, _ in found if path])
+    score = sum(score for _, score in found)
     if whole is not None:
         count = sum(len(line.pieces) for line in lines)
         alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
         if alone > score - (0.0 if paths else NO_DIGITS):
-            return [[whole]], alone
-    return paths, score
+            return [[whole]], components
+    return paths, components
+
+
+def _without_strays(paths: list[list[Candidate]]) -> list[list[Candidate]]:
+    """Leave out what stands alone on a page of writing and is small or doubtful: staples, dust."""
+    heights = [c.box[3] for path in paths for c in path if len(path) > 1]
+    if len(heights) < WRITING:
+        return paths
+    least = STRAY_HEIGHT * float(np.median(heights))
+    return [path for path in paths if len(path) > 1 or not _is_stray(path[0], least)]
+
+
+def _is_stray(candidate: Candidate, least: float) -> bool:
+    probability = float(candidate.scores[:NO_DIGIT].max())
+    return candidate.box[3] < least or probability < STRAY_PROBABILITY
 
 
 def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:

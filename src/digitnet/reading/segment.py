@@ -20,6 +20,9 @@ LEAST_SIDE = 5  # smaller specks are dust, in pixels of the ink
 MAX_PIECES = 4  # of one candidate
 MAX_GAP = 0.35  # between the pieces of one digit, in heights of the line
 MAX_WIDTH, MAX_HEIGHT = 1.6, 1.8  # of one digit, in heights of the line
+SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little tilted
+SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
+SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
 MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
 
 
@@ -73,9 +76,28 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
     for line in find_lines(hulls):
         members = [int(m) for s in line.members for m in stack[s]]
         members.sort(key=lambda m: float(boxes[m, 0] + boxes[m, 2] / 2))
+        members = _without_frame_sides(members, boxes)
         pieces = [_piece(ink, labels, stats[kept[m]], int(kept[m])) for m in members]
         lines.append(PieceLine(pieces, line.height))
     return lines
+
+
+def _without_frame_sides(members: list[int], boxes: NDArray[np.float32]) -> list[int]:
+    """Leave out the upright sides of form boxes, of which there are two at least.
+
+    They are straight, equally high, and higher than all that stands between them, which ones of a
+    hand are not.
+    """
+    width, height = boxes[members, 2], boxes[members, 3]
+    straight = width <= SIDE_WIDTH * height
+    if np.count_nonzero(straight) < 2 or straight.all():
+        return members
+    high = straight & (height >= SIDE_HEIGHT * height[~straight].max())
+    typical = float(np.median(height[high])) if high.any() else 0.0
+    side = high & (np.abs(height - typical) <= SIDE_SPREAD * typical)
+    if np.count_nonzero(side) < 2:
+        return members
+    return [m for m, is_side in zip(members, side, strict=True) if not is_side]
 
 
 def _hull(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
