@@ -36,6 +36,10 @@ LEAST_SPREAD = 8  # grey levels; a picture with fewer is blank
 MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
 NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
 THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
+WEAK = 0.55  # of the threshold: the weak parts of strokes that motion has blurred
+SHREDS = 1.6  # marks for each that the weak parts hold together: then they were torn
+MENDED_SIDE = 3.0  # of the longest shred: the longest mark that is mended
+LEAST_MARK = 6  # pixels: smaller ones are dust
 NOISE_FACTOR = 4.0  # ink stands out from the paper's grain by this many standard deviations
 
 
@@ -414,10 +418,34 @@ def _binarise(contrast: Gray, grain: float, scale: float, *, light: bool) -> Ink
 
     mask = _bytes(cv2.compare(contrast, everywhere(threshold), cv2.CMP_GT))
     sure = _bytes(cv2.compare(contrast, everywhere(1.25 * threshold), cv2.CMP_GT))
-    mask = without_rules(_without_faint(mask, sure))
+    weak = _bytes(
+        cv2.compare(contrast, everywhere(np.maximum(WEAK * threshold, floor)), cv2.CMP_GT)
+    )
+    mask = without_rules(_without_faint(_mended(mask, weak), sure))
     strength = cv2.divide(cv2.subtract(contrast, everywhere(low_end)), everywhere(span), scale=255)
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     return Ink(_bytes(cv2.bitwise_and(strength, near)), mask, scale, light)
+
+
+def _mended(mask: Mask, weak: Mask) -> Mask:
+    """The mask, or where its strokes lie in shreds, what holds them together.
+
+    Motion blurs the strokes that lie across it, and leaves those along it strong.
+    """
+    held = _without_faint(weak, mask)
+    (torn, torn_side), (whole, whole_side) = _marks(mask), _marks(held)
+    # Faint rules would hold all the writing together, and not only each stroke.
+    if torn < SHREDS * whole or whole_side > MENDED_SIDE * torn_side:
+        return mask
+    return held
+
+
+def _marks(mask: Mask) -> tuple[int, int]:
+    """How many marks there are, dust apart, and the longest side of any."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    marks = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= LEAST_MARK]
+    sides = marks[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return len(marks), int(sides.max(initial=0))
 
 
 def _ink_level(contrast: Gray, floor: float) -> Floats | None:
