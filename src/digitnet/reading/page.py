@@ -22,6 +22,7 @@ Mask = NDArray[np.uint8]  # 0 or 255
 
 FLAT_SIDE = 400  # pictures up to this size may be a single digit that fills them
 FLAT_SEPARATION = 0.78
+WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 LOW_SIDE = 320  # the paper is estimated on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size
 SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
@@ -182,7 +183,7 @@ def _paper(gray: Gray) -> tuple[Gray | None, Mask | None]:
     around = False
     marks = _two_levels(low)
     if marks is not None:
-        radius = float(cv2.distanceTransform(marks, cv2.DIST_L2, 3).max())
+        radius = _depth(marks)
         if radius > 0.2 * min(low.shape) or radius > 0.11 * max(low.shape):
             valid, around = _sheet(gray, low, marks)
             marks = None
@@ -269,6 +270,14 @@ def _at_fine_size(gray: Gray) -> Gray:
 
 def _square(side: float) -> NDArray[np.uint8]:
     return np.ones((max(5, round(side)),) * 2, np.uint8)
+
+
+def _depth(marks: Mask) -> float:
+    """How far the middle of the widest mark is from its edge; writing on a sheet is no edge."""
+    closed = _bytes(cv2.morphologyEx(marks, cv2.MORPH_CLOSE, _square(WRITING_ON_SHEET)))
+    if np.count_nonzero(closed) > 1.3 * np.count_nonzero(marks):
+        closed = marks  # the inside of a loop, and not a sheet with a little ink on it
+    return float(cv2.distanceTransform(closed, cv2.DIST_L2, 3).max())
 
 
 def _two_levels(low: Gray) -> Mask | None:

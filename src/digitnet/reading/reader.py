@@ -31,6 +31,7 @@ FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
 WRITING = 4  # digits in lines with others, from which on a page is writing
 STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
+DOUBTFUL_LINE = 0.6  # a line that is less surely digits on the mean is none
 STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
@@ -182,17 +183,19 @@ def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
 
 
 def _without_strays(paths: list[list[Candidate]]) -> list[list[Candidate]]:
-    """Leave out what stands alone on a page of writing and is small or doubtful: staples, dust."""
+    """Leave out of a page of writing what stands alone and is small, and lines in much doubt."""
     heights = [c.box[3] for path in paths for c in path if len(path) > 1]
     if len(heights) < WRITING:
         return paths
     least = STRAY_HEIGHT * float(np.median(heights))
-    return [path for path in paths if len(path) > 1 or not _is_stray(path[0], least)]
+    return [path for path in paths if not _is_stray(path, least)]
 
 
-def _is_stray(candidate: Candidate, least: float) -> bool:
-    probability = float(candidate.scores[:NO_DIGIT].max())
-    return candidate.box[3] < least or probability < STRAY_PROBABILITY
+def _is_stray(path: list[Candidate], least: float) -> bool:
+    sure = float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
+    if len(path) > 1:
+        return sure < DOUBTFUL_LINE
+    return path[0].box[3] < least or sure < STRAY_PROBABILITY
 
 
 def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
