@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+
 from tests.conftest import CommandLine
 
 LINE = re.compile(r"^Step \d+: train loss=\d+\.\d{4}, test accuracy=0\.\d{4}$", re.MULTILINE)

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 import digitnet
+from digitnet import errors
 from digitnet.chinese import CHINESE
 from digitnet.errors import UsageError
 from digitnet.messages import choose_language, say, say_error
 
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
+SPOKEN = ERRORS | {"say"}
 SOURCES = sorted(Path(digitnet.__file__).parent.rglob("*.py"))
 
 
@@ -23,7 +26,7 @@ def sentences(source: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
-            if (name == "say" or name.endswith("Error")) and node.args:
+            if name in SPOKEN and node.args:
                 yield from literals(node.args[0])
             for keyword in node.keywords:
                 if keyword.arg in ("help", "purpose"):

@@ -14,12 +14,12 @@ import onnx
 import onnxruntime
 import pytest
 from onnx import numpy_helper
-from tests.conftest import CommandLine
 
 import digitnet as package
 from digitnet import Run, load_mnist
 from digitnet.errors import DigitnetError, RunError, UsageError
 from digitnet.training.train import Progress, Session
+from tests.conftest import CommandLine
 
 STEPS = 60
 
