@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from digitnet.datasets.fetch import Availability, Check
     from digitnet.datasets.fetch import Progress as DownloadProgress
     from digitnet.networks import Layer
-    from digitnet.reading.files import FileReading
     from digitnet.training.recipe import Recipe
     from digitnet.training.train import Progress as TrainingProgress
     from digitnet.training.train import Session
@@ -332,19 +331,6 @@ def show_layers(layers: Sequence[Layer]) -> None:
             layer.name, layer.kind, shape, f"{layer.parameters:,}", f"{layer.multiply_adds:,}"
         )
     out.print(table)
-
-
-def show_reading(result: FileReading, *, name_it: bool) -> None:
-    """Print the digits of a picture, a line of writing a line; before each its name if wanted."""
-    if result.error is not None:
-        err.print(Text(say("Error: {sentence}", sentence=say_error(result.error))))
-        return
-    assert result.reading is not None  # noqa: S101 (there is a reading or an error)
-    prefix = f"{result.image}: " if name_it else ""
-    for read in result.reading.lines:
-        line(prefix + read.text)
-    if not result.reading.lines:
-        err.print(Text(say("{image}: there is no digit on it.", image=result.image)))
 
 
 def clock(seconds: float) -> str:
