@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from digitnet.datasets import Digits, load_dataset, load_digits, load_mnist
+from digitnet.datasets import Digits, load_dataset, load_digits
 from digitnet.errors import UsageError
 from digitnet.evaluation import Evaluation, evaluate
 from digitnet.reading.classify import Classifier
@@ -16,8 +16,8 @@ def assess(model: str | Path, data: str | Path | None = None) -> tuple[str, Digi
 
     Args:
         model: a run folder, or an ONNX file that `digitnet train` wrote.
-        data: labelled digits; by default the test part of what the run learned from, or MNIST's
-            for a model file.
+        data: labelled digits; by default, and where it is what the run learned from, the part of
+            that which was kept back for testing; MNIST's test digits for a model file.
 
     Returns:
         What the digits are called, the digits, and how good the answers are.
@@ -28,16 +28,15 @@ def assess(model: str | Path, data: str | Path | None = None) -> tuple[str, Digi
     model = Path(model)
     if not model.exists():
         raise UsageError("{path} does not exist; give a run folder or a model.onnx.", path=model)
-    source = "mnist" if data is None else str(data)
-    file = model
+    file, learned_from = model, "mnist"
     if model.is_dir():
         run = Run(model)
-        file = run.model
-        source = run.settings.data if data is None else source
+        file, learned_from = run.model, run.settings.data
     classifier = Classifier(file)
-    if data is not None:
-        name, digits = source, load_digits(source)
-    else:
-        dataset = load_mnist() if source == "mnist" else load_dataset(source)
+    if data is None or learned_from in (str(data), str(Path(data).resolve())):
+        # Not all that lies there: the network has seen most of it.
+        dataset = load_dataset(learned_from)
         name, digits = dataset.name, dataset.test
+    else:
+        name, digits = str(data), load_digits(data)
     return name, digits, evaluate(classifier.classify(digits.images), digits.labels)
