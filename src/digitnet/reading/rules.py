@@ -22,6 +22,7 @@ LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
+MESHES = 12  # closed loops of one mark, from which on it is squared paper
 MAX_THICKNESS = 1 / 6  # of a rule's length
 COARSE = tuple(
     float(angle) for angle in range(-18, 19, 3)
@@ -95,7 +96,7 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
     """
     least = max(24.0, LEAST_LENGTH * max(mask.shape))
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count < 3:
+    if count < 3 and not _is_net(mask):
         return None, least, 0.0
     width = stats[:, cv2.CC_STAT_WIDTH].astype(np.float64)
     height = stats[:, cv2.CC_STAT_HEIGHT].astype(np.float64)
@@ -113,6 +114,12 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
     others[0] = False
     writing = _typical_height(stats[others])
     return np.where(suspect | frame, 255, 0).astype(np.uint8)[labels], least, writing
+
+
+def _is_net(mask: Mask) -> bool:
+    """Whether the ink has more meshes than any writing: squared paper, with all that is on it."""
+    _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return tree is not None and int(np.count_nonzero(tree[0, :, 3] >= 0)) >= MESHES
 
 
 def _has_marks_inside(
