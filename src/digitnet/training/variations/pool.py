@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ _kept: list[Digits] = []  # In each process of its own: the digits, handed over 
 
 
 def _keep(digits: Digits) -> None:
+    # Ctrl-C goes to every process of the terminal; the one that people talk to answers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     _kept[:] = [digits]
 
