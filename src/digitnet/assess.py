@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from digitnet.datasets import Digits, load_dataset, load_digits
+from digitnet.datasets import Digits, load_digits, reload_dataset
 from digitnet.errors import UsageError
 from digitnet.evaluation import Evaluation, evaluate
 from digitnet.reading.classify import Classifier
@@ -35,7 +35,7 @@ def assess(model: str | Path, data: str | Path | None = None) -> tuple[str, Digi
     classifier = Classifier(file)
     if data is None or learned_from in (str(data), str(Path(data).resolve())):
         # Not all that lies there: the network has seen most of it.
-        dataset = load_dataset(learned_from)
+        dataset = reload_dataset(learned_from)
         name, digits = dataset.name, dataset.test
     else:
         name, digits = str(data), load_digits(data)

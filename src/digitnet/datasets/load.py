@@ -64,6 +64,15 @@ def load_dataset(path: str | Path) -> Dataset:
     return load_mnist() if name == "mnist" else _dataset(_fetched(name), name=name, source=name)
 
 
+def reload_dataset(source: str) -> Dataset:
+    """Load what `Dataset.source` recorded: ``"mnist"`` is the one that ships, whatever lies here.
+
+    Raises:
+        DigitnetError: as `load_dataset`.
+    """
+    return load_mnist() if source == "mnist" else load_dataset(source)
+
+
 def load_digits(path: str | Path) -> Digits:
     """Read digits to measure with: the test part, or all there are if there is no test part.
 

@@ -15,7 +15,7 @@ import torch
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from digitnet.datasets import Dataset, load_dataset, load_mnist
+from digitnet.datasets import Dataset, load_dataset, load_mnist, reload_dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.evaluation import (
     evaluate,
@@ -161,7 +161,7 @@ class Session:
         run = Run(Path(folder))
         settings = run.settings
         torch.set_num_threads(settings.threads)
-        dataset = load_mnist() if settings.data == "mnist" else load_dataset(settings.data)
+        dataset = reload_dataset(settings.data)
         if dataset.sha256 != settings.data_sha256:
             raise RunError(
                 "The data in {data} have changed since {folder} began; "
