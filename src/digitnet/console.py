@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,25 @@ def show_start(session: Session) -> None:
         line(say("Everything goes into {folder}.", folder=session.run.folder))
 
 
-class TrainingView:
+class _LiveView:
+    """A display that lives as long as its ``with`` block."""
+
+    _progress: Progress
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+class TrainingView(_LiveView):
     """Shows a training run: a live line with what changes, and one line an evaluation above it.
 
     In a pipe there are only the evaluations' lines.
@@ -105,18 +123,6 @@ class TrainingView:
             expand=True,
         )
         self._task = self._progress.add_task("", total=steps, status="")
-
-    def __enter__(self) -> TrainingView:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def on_step(self, progress: TrainingProgress) -> None:
         """Move the live line."""
@@ -142,7 +148,7 @@ class TrainingView:
         self._progress.console.print(Text(text))
 
 
-class DownloadView:
+class DownloadView(_LiveView):
     """Shows a download: a bar for each file. In a pipe it says nothing."""
 
     def __init__(self) -> None:
@@ -155,18 +161,6 @@ class DownloadView:
             disable=not out.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> DownloadView:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def on_progress(self, progress: DownloadProgress) -> None:
         """Move the file's bar."""

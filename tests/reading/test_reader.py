@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits, load_mnist
 from digitnet.errors import ImageError
 from digitnet.pages import compose
@@ -37,16 +38,6 @@ def text_of(reading: Reading | ImageError) -> str:
     return reading.text
 
 
-def distance(want: str, got: str) -> int:
-    """Digits wrong, missing and too many (Levenshtein)."""
-    row = list(range(len(got) + 1))
-    for i, a in enumerate(want, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(got, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
-
-
 # What is allowed is about twice what was measured, so that chance does not fail the test.
 @pytest.mark.parametrize(
     ("condition", "allowed"),
@@ -56,7 +47,7 @@ def test_composed_pages(reader: Reader, validation: Digits, condition: str, allo
     wrong = total = 0
     for seed in range(4):
         page = compose(validation, condition, seed)
-        wrong += distance(
+        wrong += edit_distance(
             page.text.replace("\n", ""), reader.read(page.image).text.replace("\n", "")
         )
         total += len(page.text.replace("\n", ""))

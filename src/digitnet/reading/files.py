@@ -87,11 +87,12 @@ def _groups(images: Sequence[str]) -> Iterator[list[str]]:
     group: list[str] = []
     size = 0
     for image in images:
-        size += _size(image)
-        if group and (size > GROUP_BYTES or len(group) == GROUP_PICTURES):
+        own = _size(image)
+        if group and (size + own > GROUP_BYTES or len(group) == GROUP_PICTURES):
             yield group
-            group, size = [], _size(image)
+            group, size = [], 0
         group.append(image)
+        size += own
     if group:
         yield group
 
