@@ -206,4 +206,6 @@ CHINESE: dict[str, str] = {
     "The data in {data} have changed since {folder} began; put the old ones back, or train anew.": "{folder} 开始训练之后，{data} 中的数据变了；请恢复原来的数据，或重新训练。",
     "Training diverged before step {step}: a weight is not a finite number any more. A smaller learning rate may help.": "训练在第 {step} 步之前发散：有权重不再是有限的数。减小学习率可能有帮助。",
     "Another process is training in {folder}; wait for its end, or stop it first.": "另一个进程正在 {folder} 中训练；请等它结束，或先停止它。",
+    # What the network sees, and the page.
+    "{path}: this model's layers cannot be told apart; use one that digitnet exported.": "{path}：无法分辨这个模型的各层；请使用 digitnet 导出的模型。",
 }

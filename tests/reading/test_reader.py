@@ -17,6 +17,7 @@ from digitnet.datasets import Digits, load_mnist
 from digitnet.errors import ImageError
 from digitnet.pages import compose
 from digitnet.reading import Reader, Reading
+from digitnet.reading.classify import Classifier
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +170,13 @@ def test_reading_never_loads_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_digit_keeps_what_the_network_saw(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "clean", 0)
+    digits = reader.read(page.image).digits
+    glyphs = np.stack([digit.glyph for digit in digits if digit.glyph is not None])
+    assert glyphs.shape == (len(digits), 28, 28)
+    again = Classifier().classify(glyphs)
+    assert [int(row.argmax()) for row in again] == [digit.digit for digit in digits]
+    assert np.allclose(again.max(1), [digit.confidence for digit in digits], atol=1e-4)

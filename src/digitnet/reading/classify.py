@@ -31,7 +31,7 @@ class Classifier:
     """
 
     def __init__(self, model: str | Path | None = None) -> None:
-        self._path = Path(model) if model is not None else _shipped_model()
+        self._path = Path(model) if model is not None else shipped_model()
         self._session = _open(self._path)
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
@@ -116,7 +116,8 @@ class Classifier:
         return temperature
 
 
-def _shipped_model() -> Path:
+def shipped_model() -> Path:
+    """The file of the model that ships."""
     return Path(str(resources.files("digitnet") / "model" / "digits.onnx"))
 
 

@@ -49,12 +49,14 @@ class Candidate:
         last: the piece after its last.
         box: x, y, width, height on the ink map.
         scores: float32 (11,), the classifier's probabilities.
+        glyph: uint8 (28, 28), what the classifier saw.
     """
 
     first: int
     last: int
     box: Box
     scores: NDArray[np.float32]
+    glyph: NDArray[np.uint8]
 
 
 def best_path(

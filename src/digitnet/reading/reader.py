@@ -206,8 +206,9 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
     box, ink = union(pieces)
     if box[2] > ALONE_WIDTH * box[3] or not _is_close_together(ink):
         return None
-    scores = yield place(ink)[None]
-    return Candidate(0, len(pieces), box, scores[0])
+    glyph = place(ink)
+    scores = yield glyph[None]
+    return Candidate(0, len(pieces), box, scores[0], glyph)
 
 
 def _cut(lines: list[PieceLine]) -> Job[None]:
@@ -239,7 +240,7 @@ def _classify(lines: list[PieceLine]) -> Job[list[list[Candidate]]]:
     for found in runs:
         row = []
         for first, last in found:
-            row.append(Candidate(first, last, boxes[index], probabilities[index]))
+            row.append(Candidate(first, last, boxes[index], probabilities[index], glyphs[index]))
             index += 1
         result.append(row)
     return result
@@ -262,7 +263,8 @@ def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
     right = min(page.width, max(left + 1, round((x + w) * scale)))
     bottom = min(page.height, max(top + 1, round((y + h) * scale)))
     confidence = float(candidate.scores[value])
-    return Digit(value, confidence, (left, top, right - left, bottom - top))
+    box = (left, top, right - left, bottom - top)
+    return Digit(value, confidence, box, candidate.glyph)
 
 
 def _hull(digits: list[Digit]) -> Box:

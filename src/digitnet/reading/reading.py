@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -22,11 +24,13 @@ class Digit:
         digit: 0 to 9.
         confidence: the probability that it is this digit, 0 to 1.
         box: where it stands.
+        glyph: uint8 (28, 28), the digit as the network saw it, where a picture was read.
     """
 
     digit: int
     confidence: float
     box: Box
+    glyph: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
