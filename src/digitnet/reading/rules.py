@@ -7,20 +7,20 @@ the ink is deeper than the rule is thick: there it stays, so that the digit is n
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]  # 0 or 255
-Numbers = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare its results
+from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.marks import Stats, find_marks, longer_sides
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
+PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper
 MAX_THICKNESS = 1 / 6  # of a rule's length
@@ -29,15 +29,19 @@ COARSE = tuple(
 )  # degrees; pages are tilted by 15 at the most
 FINE = (-2.25, -1.5, -0.75, 0.75, 1.5, 2.25)
 DIRECTIONS = 3  # rules are not quite parallel on a photo: so many directions of each kind
+PEN = 1.4  # times a rule's contrast: ink on it at least
+RULE_SHARE = 0.75  # of a rule's pixels are not stronger than its contrast
+LEAST_RULE = 40  # pixels: of less, a rule's contrast is not known
 RULE_SIDE = 1100  # rules are looked for on a mask of this size,
 SEARCH_SIDE = 400  # their directions on one of this size
 
 
-def without_rules(mask: Mask) -> Mask:
+def without_rules(mask: Mask, contrast: Gray) -> Mask:
     """Remove long straight lines and frames.
 
     Args:
         mask: uint8 (h, w), 255 where there is ink.
+        contrast: uint8 (h, w), how strong it is: pens are often stronger than printed rules.
 
     Returns:
         The mask without them; the same array where there are none.
@@ -53,14 +57,14 @@ def without_rules(mask: Mask) -> Mask:
     upright = _turned(upright)
     if not (level.any() or upright.any()):
         return mask
-    left = _writing_height(_bytes(cv2.subtract(small, level | upright)))
+    left = _writing_height(as_bytes(cv2.subtract(small, level | upright)))
     if left == 0:
         return mask  # strokes only: these are ones, not rules
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     plain = small
     for lines in (level, upright):
         if _extent(lines) >= LARGEST_WRITING * max(small.shape):
-            plain = _bytes(cv2.subtract(plain, lines))
+            plain = as_bytes(cv2.subtract(plain, lines))
     if plain is not small:
         height = _writing_height(plain)
     height = max(height, left)
@@ -71,12 +75,37 @@ def without_rules(mask: Mask) -> Mask:
     rules = _confirmed(level, upright, height) | _turned(sideways)
     if not rules.any():
         return mask
-    rules |= _crumbs(_bytes(cv2.subtract(small, rules)), rules, height)
+    rules |= _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
     if pool > 1:
         size = (rules.shape[1] * pool, rules.shape[0] * pool)
-        rules = _bytes(cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST))
+        rules = as_bytes(cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST))
         rules = rules[: mask.shape[0], : mask.shape[1]]
-    return _bytes(cv2.subtract(mask, rules))
+    return _with_pen(
+        as_bytes(cv2.subtract(mask, rules)), as_bytes(cv2.bitwise_and(mask, rules)), contrast
+    )
+
+
+def _with_pen(left: Mask, rules: Mask, contrast: Gray) -> Mask:
+    """What is left of the ink, and what along the rules is much stronger than they are.
+
+    The upper stroke of a 5 or a 7 may lie on a rule.
+    """
+    labels, stats = find_marks(rules)
+    on_rule = rules > 0
+    label, strength = labels[on_rule], contrast[on_rule]
+    order = np.lexsort((strength, label))
+    first = np.searchsorted(label[order], np.arange(1, len(stats) + 1))
+    area = stats[1:, cv2.CC_STAT_AREA]
+    usual = np.zeros(len(stats))
+    usual[1:] = strength[order][first[:-1] + (area * RULE_SHARE).astype(np.intp)]
+    usual[1:][area < LEAST_RULE] = 255
+    pen = np.zeros_like(rules)
+    pen[on_rule] = np.where(strength > PEN * usual[label], 255, 0)
+    touching, _ = find_marks(as_bytes(cv2.bitwise_or(left, pen)))
+    keep = np.zeros(int(touching.max()) + 1, np.uint8)
+    keep[touching[left > 0]] = 255
+    keep[0] = 0
+    return as_bytes(keep[touching])
 
 
 def _pool(mask: Mask, pool: int) -> Mask:
@@ -95,7 +124,8 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
         A mask of them or None, how long a rule is at least, and how high the other marks are.
     """
     least = max(24.0, LEAST_LENGTH * max(mask.shape))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = find_marks(mask)
+    count = len(stats)
     if count < 3 and not _is_net(mask):
         return None, least, 0.0
     width = stats[:, cv2.CC_STAT_WIDTH].astype(np.float64)
@@ -104,7 +134,7 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
     side = np.maximum(width, height)
     suspect = (side >= least) & ((area < 0.4 * width * height) | (area < MAX_THICKNESS * side**2))
     frame = (np.minimum(width, height) >= LEAST_FRAME) & (area < 0.3 * width * height)
-    frame &= _has_marks_inside(stats, centres, mask.shape)
+    frame &= _has_marks_inside(stats, mask.shape)
     suspect[0] = frame[0] = False
     if not (suspect | frame).any():
         return None, least, 0.0
@@ -122,14 +152,11 @@ def _is_net(mask: Mask) -> bool:
     return tree is not None and int(np.count_nonzero(tree[0, :, 3] >= 0)) >= MESHES
 
 
-def _has_marks_inside(
-    stats: Numbers, centres: Numbers, shape: tuple[int, ...]
-) -> NDArray[np.bool_]:
+def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Whether the middle of another mark of some size lies in a mark's box."""
     points = np.zeros(shape, np.uint8)
-    sized = stats[1:, cv2.CC_STAT_AREA] > 12
-    x, y = np.rint(centres[1:][sized]).astype(int).T
-    points[np.clip(y, 0, shape[0] - 1), np.clip(x, 0, shape[1] - 1)] = 1
+    sized = stats[stats[:, cv2.CC_STAT_AREA] > 12]
+    points[sized[:, 1] + sized[:, 3] // 2, sized[:, 0] + sized[:, 2] // 2] = 1
     total = cv2.integral(points)
     left, top = stats[:, 0], stats[:, 1]
     right, bottom = left + stats[:, 2], top + stats[:, 3]
@@ -152,7 +179,7 @@ def _rules(mask: Mask, least: float) -> tuple[Mask, list[float]]:
             break
         angles.append(angle)
         found |= lines
-        rest = _bytes(cv2.subtract(rest, lines))
+        rest = as_bytes(cv2.subtract(rest, lines))
     return found, angles
 
 
@@ -160,7 +187,7 @@ def _lines(mask: Mask, angles: list[float], least: float) -> Mask:
     """The pixels of lines with one of these slopes."""
     found = np.zeros_like(mask)
     for angle in angles:
-        found |= _lines_along(_bytes(cv2.subtract(mask, found)), angle, least)
+        found |= _lines_along(as_bytes(cv2.subtract(mask, found)), angle, least)
     return found
 
 
@@ -209,7 +236,8 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     # Bridge the gaps along the line, then keep what is long and thin.
     bridged = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, run), np.uint8))
     bridged = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    labels, stats = find_marks(as_bytes(bridged))
+    count = len(stats)
     length = stats[:, cv2.CC_STAT_WIDTH]
     # The mean distance to the edge, over a bar, is a quarter of its width.
     depth = cv2.distanceTransform(level, cv2.DIST_L2, 3)
@@ -225,28 +253,27 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     deepest = math.ceil(1.5 * typical) + 1
     deep = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((deepest + 1, 1), np.uint8))
     on_rule = cv2.bitwise_and(level, cv2.dilate(band, np.ones((3, 1), np.uint8)))
-    rule_alone = _bytes(cv2.subtract(on_rule, deep))
-    return _bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
+    rule_alone = as_bytes(cv2.subtract(on_rule, deep))
+    return as_bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
 
 
 def _extent(lines: Mask) -> int:
     """The length of the longest of some lines, whichever way they run."""
     joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    return int(sides.max(initial=0))
+    _, stats = find_marks(as_bytes(joined))
+    return int(longer_sides(stats).max(initial=0))
 
 
 def _writing_height(mask: Mask) -> float:
     """How high the writing is, or 0 if nothing is left that could be writing."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    side = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    _, stats = find_marks(mask)
+    side = longer_sides(stats)
     writing = side < LARGEST_WRITING * max(mask.shape)
     writing[0] = False
     return _typical_height(stats[writing])
 
 
-def _typical_height(stats: Numbers) -> float:
+def _typical_height(stats: Stats) -> float:
     """The height above and below which half of the ink is; 0 without marks of some size."""
     heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     sized = (heights >= 8) & (areas > 16)
@@ -262,7 +289,8 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
     """Of nearly level lines, those that are long, or end at lines that cross them."""
     gap = max(3, round(0.5 * height))
     joined = cv2.dilate(lines, np.ones((3, gap), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = find_marks(as_bytes(joined))
+    count = len(stats)
     reach = 2 * max(2, round(FRAME_GAP * height)) + 1
     # Writing often reaches from one rule of the paper to the next; frames keep clear of the edge.
     bounds = cv2.dilate(_clear_of_edge(crossing, height), np.ones((reach, reach), np.uint8))
@@ -280,31 +308,31 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
         rows = [int(np.flatnonzero(here[:, c]).mean()) for c in ends]
         if all(bounds[y + r, x + c] for r, c in zip(rows, ends, strict=True)):
             keep[i] = 255
-    return _bytes(cv2.bitwise_and(lines, keep[labels]))
+    return as_bytes(cv2.bitwise_and(lines, keep[labels]))
 
 
 def _clear_of_edge(lines: Mask, height: float) -> Mask:
-    """Lines that end before the edge of the page."""
+    """Upright lines that end before the edge of the page, or are short beside it."""
     gap = max(3, round(0.5 * height))
     joined = cv2.dilate(lines, np.ones((gap, 3), np.uint8))
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
-    keep = np.full(count, 255, np.uint8)
+    labels, stats = find_marks(as_bytes(joined))
     edge = max(2, round(0.01 * max(lines.shape)))
-    keep[labels[:edge]] = keep[labels[-edge:]] = 0
-    return _bytes(cv2.bitwise_and(lines, keep[labels]))
+    top = stats[:, cv2.CC_STAT_TOP]
+    bottom = top + stats[:, cv2.CC_STAT_HEIGHT]
+    at_edge = (top < edge) | (bottom > lines.shape[0] - edge)
+    long = stats[:, cv2.CC_STAT_HEIGHT] > PAGE_LONG * lines.shape[0]
+    keep = np.where(at_edge & long, 0, 255).astype(np.uint8)
+    return as_bytes(cv2.bitwise_and(lines, keep[labels]))
 
 
 def _crumbs(mask: Mask, rules: Mask, height: float) -> Mask:
     """Small remains where a rule was."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = find_marks(mask)
+    count = len(stats)
     small = stats[:, cv2.CC_STAT_HEIGHT] < 0.3 * height
     small &= stats[:, cv2.CC_STAT_WIDTH] < 2.0 * height
     beside = np.zeros(count, bool)
     beside[np.unique(labels[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0])] = True
     crumb = small & beside
     crumb[0] = False
-    return _bytes(np.where(crumb, 255, 0).astype(np.uint8)[labels])
-
-
-def _bytes(array: object) -> Mask:
-    return np.asarray(array, np.uint8)
+    return as_bytes(np.where(crumb, 255, 0).astype(np.uint8)[labels])

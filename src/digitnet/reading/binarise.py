@@ -1,0 +1,168 @@
+"""From the contrast against the paper to ink."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes
+from digitnet.reading.ink import Ink
+from digitnet.reading.marks import Stats, find_marks, longer_sides
+from digitnet.reading.rules import without_rules
+
+MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
+NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
+THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
+WEAK = 0.45  # of the threshold: the weak parts of strokes that motion has blurred
+SHREDS = 1.6  # marks for each that the weak parts hold together: then they were torn
+MENDED_SIDE = 3.0  # of the longest shred: the longest mark that is mended
+HELD = 1.8  # of its longest sure part: the longest mark that the weak parts of a stroke may make
+LEAST_MARK = 6  # pixels: smaller ones are dust
+NOISE_FACTOR = 4.0  # ink stands out from the paper's grain by this many standard deviations
+
+
+def polarities(dark: Gray, light: Gray) -> list[tuple[Gray, float, bool]]:
+    """The contrasts that hold ink, with the paper's grain and whether the ink is light.
+
+    One of them, or both with the likelier first.
+    """
+    dark_counts = cv2.calcHist([dark], [0], None, [256], [0, 256]).ravel()
+    light_counts = cv2.calcHist([light], [0], None, [256], [0, 256]).ravel()
+    # A pixel is darker or lighter, and 0 in the other map.
+    either = dark_counts + light_counts
+    either[0] -= dark.size
+    grain = 1.4826 * _median(either)
+    above = np.maximum(np.arange(256) - max(5 * grain, 255 * MIN_CONTRAST), 0)
+    darker, lighter = float(dark_counts @ above), float(light_counts @ above)
+    both = [(dark, grain, False), (light, grain, True)]
+    if lighter > darker:
+        both.reverse()
+    clear = min(darker, lighter) < 0.25 * (darker + lighter)
+    return both[:1] if clear else both
+
+
+def _median(counts: NDArray[np.float32]) -> float:
+    """The median of a histogram of whole numbers, interpolated."""
+    share = np.cumsum(counts, dtype=np.float64)
+    half = share[-1] / 2
+    index = int(np.searchsorted(share, half))
+    before = share[index - 1] if index else 0.0
+    return float(max(0.0, index - 0.5 + (half - before) / max(counts[index], 1.0)))
+
+
+def binarise(contrast: Gray, grain: float, scale: float, *, light: bool) -> Ink | None:
+    """Keep what is strong against the ink around it."""
+    height, width = contrast.shape
+    floor = max(NOISE_FACTOR * grain, 255 * MIN_CONTRAST)
+    level = _ink_level(contrast, floor)
+    if level is None:
+        return None
+    threshold = np.maximum(
+        THRESHOLD * level, np.maximum(floor, _local_floor(contrast, floor, level.shape))
+    )
+    low_end = np.minimum(0.2 * level, 0.6 * threshold)
+    span = 0.85 * level - low_end
+
+    def everywhere(cells: Floats) -> Gray:
+        small = np.clip(np.rint(cells), 0, 255).astype(np.uint8)
+        return as_bytes(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+
+    mask = as_bytes(cv2.compare(contrast, everywhere(threshold), cv2.CMP_GT))
+    sure = as_bytes(cv2.compare(contrast, everywhere(1.25 * threshold), cv2.CMP_GT))
+    weak = as_bytes(
+        cv2.compare(contrast, everywhere(np.maximum(WEAK * threshold, floor)), cv2.CMP_GT)
+    )
+    mask = without_rules(_strokes(mask, sure, weak), contrast)
+    strength = cv2.divide(cv2.subtract(contrast, everywhere(low_end)), everywhere(span), scale=255)
+    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return Ink(as_bytes(cv2.bitwise_and(strength, near)), mask, scale, light)
+
+
+def _strokes(mask: Mask, sure: Mask, weak: Mask) -> Mask:
+    """The marks that somewhere are sure, with the weak parts that hold them together.
+
+    A pen may skip, and motion blurs the strokes that lie across it. Faint rules would hold all
+    the writing together, and not only each stroke. What is nowhere sure is grain.
+    """
+    labels, stats = find_marks(mask)
+    weak_labels, weak_stats = find_marks(weak)
+    is_sure = np.zeros(len(stats), bool)
+    is_sure[labels[sure > 0]] = True
+    is_sure[0] = False
+    owner = np.zeros(len(stats), np.intp)
+    owner[labels[mask > 0]] = weak_labels[mask > 0]
+    longest = np.zeros(len(weak_stats), np.int64)
+    np.maximum.at(longest, owner[is_sure], longer_sides(stats)[is_sure])
+    sides = longer_sides(weak_stats)
+    held = longest > 0
+    torn, torn_side = _number(stats[is_sure])
+    whole, whole_side = _number(weak_stats[held])
+    if torn < SHREDS * whole or whole_side > MENDED_SIDE * torn_side:
+        held &= sides <= HELD * longest + 2
+    keep = np.where(is_sure, 255, 0).astype(np.uint8)
+    keep_weak = np.where(held, 255, 0).astype(np.uint8)
+    return as_bytes(cv2.bitwise_or(keep[labels], keep_weak[weak_labels]))
+
+
+def _number(stats: Stats) -> tuple[int, int]:
+    """How many marks there are, dust apart, and the longest side of any."""
+    marks = stats[stats[:, cv2.CC_STAT_AREA] >= LEAST_MARK]
+    return len(marks), int(longer_sides(marks).max(initial=0))
+
+
+def _ink_level(contrast: Gray, floor: float) -> Floats | None:
+    """How strong full ink is at each place, on a coarse grid that covers the page."""
+    height, width = contrast.shape
+    cell = max(2, round(max(height, width) / 160))
+    rows, columns = -(-height // cell), -(-width // cell)
+    padded = cv2.copyMakeBorder(
+        contrast, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_CONSTANT, value=0
+    )
+    spread = cv2.dilate(padded, np.ones((cell, cell), np.uint8), anchor=(0, 0))
+    cells = spread[::cell, ::cell].astype(np.float32)
+    inked = cells[cells > 1.5 * floor]
+    if inked.size == 0:
+        return None
+    overall = float(np.percentile(inked, 75))
+    reach = max(0.03 * max(height, width), NEARBY) / cell
+    size = 2 * math.ceil(reach) + 1
+    nearby = cv2.dilate(cells, np.ones((size, size), np.uint8))
+    nearby = cv2.GaussianBlur(nearby, (0, 0), reach / 2)
+    # A faint line near strong ink is show-through; far from any it may be pencil.
+    lowest = max(0.5 * overall, _above_rules(cells, inked) / THRESHOLD)
+    return np.asarray(np.maximum(nearby, lowest), np.float32)
+
+
+def _local_floor(contrast: Gray, floor: float, cells: tuple[int, ...]) -> Floats:
+    """What the grain reaches at each place: in the dark it is stronger."""
+    _, grain = cv2.threshold(contrast, 2 * floor, 0, cv2.THRESH_TOZERO_INV)
+    mean = cv2.resize(grain.astype(np.float32), cells[::-1], interpolation=cv2.INTER_AREA)
+    quiet = cv2.erode(mean, np.ones((5, 5), np.uint8))
+    # The mean of the positive half of a normal distribution is 0.4 of its deviation.
+    return np.asarray(cv2.GaussianBlur(quiet, (0, 0), 3) * (NOISE_FACTOR / 0.4), np.float32)
+
+
+def _above_rules(cells: Floats, inked: Floats) -> float:
+    """A contrast between faint rules and strong writing, or 0 where there is not that choice.
+
+    Writing keeps clear of the page's edges. Faint marks all along them, beside much stronger ones
+    elsewhere, are printed rules or the paper's own texture.
+    """
+    values = np.clip(inked, 1, 255).astype(np.uint8)[None]
+    split, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    faint, strong = inked[inked <= split], inked[inked > split]
+    if len(faint) == 0 or len(strong) == 0 or strong.mean() < 2 * faint.mean():
+        return 0.0
+    edges = [cells[:6].max(0), cells[-6:].max(0), cells[:, :6].max(1), cells[:, -6:].max(1)]
+    # Rules come in intervals: a stretch of the edge is marked if there is one within it.
+    marked = [
+        float(np.mean([part.max() >= inked.min() for part in np.array_split(edge, 12)]))
+        for edge in edges
+        if len(edge) >= 12
+    ]
+    if sum(share > 0.7 for share in marked) < 2:
+        return 0.0
+    return float(np.sqrt(faint.mean() * strong.mean()))

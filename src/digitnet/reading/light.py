@@ -1,0 +1,232 @@
+"""The light on a page: how bright the paper is under the ink.
+
+Where strokes are thin, the paper beside them says it: a closing (for dark ink; an opening for
+light ink) a little wider than the strokes takes them away, and leaves the edges of shadows where
+they are. Wide strokes, as of a digit that fills the picture, need a mean over the paper around
+them, from which shadows with hard edges cannot be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
+from digitnet.reading.levels import two_levels
+from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around
+
+LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
+FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size
+WIDEST_THIN = 0.045  # of the longer side: the strokes of a page of writing are not wider
+LEAST_ROOM = 0.018  # of the longer side: the closing is at least this wide,
+ROOM = 1.8  # and this many times as wide as the strokes
+NEAR = 0.022  # of the longer side: a neighbourhood of which thin ink is the lesser part
+STRONGEST = 99.97  # percent: writing may be small on its page
+FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least
+THICK_CONTRAST = 0.25  # of the paper's brightness: thick strokes at least
+WIDE = 0.011  # of the longer side: half the width of thick strokes
+INK = 0.85  # of the contrast of thin strokes: thick strokes of ink at least
+MAX_WIDE = 8  # wide marks that are looked at
+EDGE_WIDE = 0.03  # of the longer side: half the width of what is no stroke, at the edge
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """What the page would look like without its ink.
+
+    Attributes:
+        level: uint8, smaller than the picture: the brightness of the paper.
+        sheet: a mask of any size of where the page is, or None for all of the picture.
+    """
+
+    level: Gray
+    sheet: Mask | None
+
+
+def find_papers(gray: Gray) -> list[Paper]:
+    """The paper as it shows beside thin strokes, around thick ones, or both, likelier first."""
+    fine, low = _pooled(gray), _low(gray)
+    marks = two_levels(low)
+    sheet = None
+    if marks is not None and is_wide(marks):
+        sheet = find_sheet(fine, low, marks)
+        marks = None
+    thin = _beside_thin_strokes(fine, sheet)
+    if sheet is not None and thin is not None and is_written_around(thin.contrast, sheet):
+        sheet = None
+        thin = _beside_thin_strokes(fine, None)
+    valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
+    if marks is None:
+        marks = _local_marks(low, valid)
+    thick_contrast = _thick_contrast(fine, low, marks, valid)
+    papers = [] if thin is None else [Paper(thin.level, sheet)]
+    if thin is None or thick_contrast > 0:
+        thick = Paper(_around_thick_strokes(low, marks, valid), sheet)
+        # What is fainter than thin ink is rather a shadow with a hard edge.
+        first = thin is not None and thick_contrast > INK * thin.strongest
+        papers.insert(0 if first else len(papers), thick)
+    return papers
+
+
+def _pooled(gray: Gray) -> Gray:
+    pool = max(1, max(gray.shape) // FINE_SIDE)
+    size = (max(8, gray.shape[1] // pool), max(8, gray.shape[0] // pool))
+    return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA)) if pool > 1 else gray
+
+
+def _low(gray: Gray) -> Gray:
+    shrink = max(1.0, max(gray.shape) / LOW_SIDE)
+    size = (max(8, round(gray.shape[1] / shrink)), max(8, round(gray.shape[0] / shrink)))
+    return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+
+
+def contrasts(gray: Gray, paper: Gray) -> tuple[Gray, Gray]:
+    """How much darker, and how much lighter, than the paper, as a share of its brightness.
+
+    255 for all of it. Light ink on a dark board is not limited by the board's brightness; the
+    constants keep noise in the dark small.
+    """
+    dark = cv2.divide(cv2.subtract(paper, gray), cv2.convertScaleAbs(paper, beta=10), scale=255)
+    light = cv2.divide(cv2.subtract(gray, paper), cv2.convertScaleAbs(paper, beta=40), scale=255)
+    return as_bytes(dark), as_bytes(light)
+
+
+# ---------------------------------------------------------------- beside thin strokes
+
+
+@dataclass(frozen=True, eq=False)
+class _Thin:
+    """The paper beside thin strokes, and the contrast of the ink against it, in some detail."""
+
+    level: Gray
+    contrast: Gray
+    strongest: float  # contrast, 0 to 1
+
+
+def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
+    """The brightness next to each stroke; None where there are no thin strokes to speak of."""
+    longer = max(fine.shape)
+    page = None
+    if sheet is not None:
+        page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
+    # Ink is the lesser part of every neighbourhood, so it moves the median little.
+    half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    middle = as_bytes(cv2.medianBlur(half, max(3, round(NEAR * longer / 2)) // 2 * 2 + 1))
+    darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
+    if sheet is not None:
+        on = cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        darker, lighter = cv2.bitwise_and(darker, on), cv2.bitwise_and(lighter, on)
+    is_dark = cv2.norm(darker) >= cv2.norm(lighter)
+    operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
+    room = max(5, round(WIDEST_THIN * longer)) | 1
+    while True:
+        beside = as_bytes(cv2.morphologyEx(fine, operation, square(room)))
+        contrast = contrasts(fine, beside)[0 if is_dark else 1]
+        strongest = _percentile(contrast, STRONGEST, page)
+        if strongest < 255 * FINE_CONTRAST:
+            return None
+        narrower = max(5, round(max(LEAST_ROOM * longer, ROOM * _width(contrast, strongest)))) | 1
+        if narrower >= 0.8 * room:
+            break
+        room = narrower
+    # The highest and lowest of the grain is not yet the paper.
+    offset = _percentile(as_bytes(cv2.absdiff(fine, beside)), 50, page)
+    level = np.clip(beside.astype(np.int16) + (-offset if is_dark else offset), 0, 255)
+    smooth = as_bytes(cv2.medianBlur(level.astype(np.uint8), 5))
+    return _Thin(smooth, contrast, strongest / 255)
+
+
+def _percentile(values: Gray, percent: float, where: Mask | None) -> int:
+    counts = cv2.calcHist([values], [0], where, [256], [0, 256]).ravel()
+    share = np.cumsum(counts, dtype=np.float64)
+    return int(np.searchsorted(share, percent / 100 * share[-1]))
+
+
+def _width(contrast: Gray, level: float) -> float:
+    """How wide strokes are whose ink has a certain contrast."""
+    ink = as_bytes(cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1])
+    depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    return 2 * float(np.percentile(depth[ink > 0], 97))
+
+
+# ---------------------------------------------------------------- around thick strokes
+
+
+def _around_thick_strokes(low: Gray, marks: Mask, valid: Mask) -> Gray:
+    """The paper's brightness from the paper around marks, which are told from it step by step."""
+    level = low.astype(np.float32)
+    for window in (0.30, 0.16, 0.10):
+        marks = _without_edges(marks)
+        paper = _smooth_without(level, marks, valid, window * max(low.shape))
+        marks = _refine(level, paper, valid)
+    marks = _without_edges(marks)
+    filled = np.where((marks > 0) | (valid == 0), paper, level)
+    kernel = max(3, round(0.035 * max(low.shape)) // 2 * 2 + 1)
+    smooth = cv2.medianBlur(np.clip(filled, 0, 255).astype(np.uint8), kernel)
+    return as_bytes(cv2.GaussianBlur(smooth, (0, 0), 1.0))
+
+
+def _thick_contrast(fine: Gray, low: Gray, marks: Mask, valid: Mask) -> float:
+    """The contrast, 0 to 1, of wide marks with hard outlines that keep clear of the edge.
+
+    Shadows and patches of light are soft, or reach the edge, or are fainter than ink.
+    """
+    _, labels = cv2.connectedComponents(cv2.bitwise_and(marks, valid), connectivity=4)
+    depth = cv2.distanceTransform(marks, cv2.DIST_L2, 3)
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    wide = labels[depth > WIDE * max(marks.shape)]
+    strongest = 0.0
+    for label in np.setdiff1d(wide[wide > 0], edge)[:MAX_WIDE]:
+        region = np.where(labels == label, 255, 0).astype(np.uint8)
+        around = (cv2.dilate(region, square(7)) > 0) & (marks == 0)
+        core = (region > 0) & (depth > 0.5 * WIDE * max(marks.shape))
+        if around.any() and core.any():
+            ground, level = float(np.median(low[around])), float(np.median(low[core]))
+            step = abs(ground - level)
+            if step > THICK_CONTRAST * (ground + 10) and is_sharp(fine, region, step):
+                strongest = max(strongest, step / (max(ground, level) + 10))
+    return strongest
+
+
+def _without_edges(marks: Mask) -> Mask:
+    """Leave out wide marks that reach the edge: the light falls off there."""
+    _, labels = cv2.connectedComponents(marks, connectivity=4)
+    padded = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    shadows = np.intersect1d(edge[edge > 0], labels[depth > EDGE_WIDE * max(marks.shape)])
+    if len(shadows) == 0:
+        return marks
+    keep = np.full(int(labels.max()) + 1, 255, np.uint8)
+    keep[shadows] = 0
+    return as_bytes(cv2.bitwise_and(marks, keep[labels]))
+
+
+def _local_marks(low: Gray, valid: Mask) -> Mask:
+    """A first guess at the ink: what differs from the median of a wide neighbourhood."""
+    kernel = min(127, max(5, round(0.2 * max(low.shape)) // 2 * 2 + 1))
+    if np.any(valid == 0):
+        low = low.copy()
+        low[valid == 0] = np.uint8(np.median(low[valid > 0]))
+    median = cv2.medianBlur(low, kernel).astype(np.float32)
+    return _refine(low.astype(np.float32), median, valid)
+
+
+def _refine(low: Floats, paper: Floats, valid: Mask) -> Mask:
+    """What differs from the paper by more than the grain, with a rim of one pixel."""
+    difference = np.abs(low - paper)
+    grain = 1.4826 * float(np.median(difference[valid > 0])) if np.any(valid) else 0.0
+    marks = (difference > np.maximum(3.0 * grain, 0.06 * paper + 2.0)).astype(np.uint8) * 255
+    return as_bytes(cv2.dilate(marks, np.ones((3, 3), np.uint8)))
+
+
+def _smooth_without(low: Floats, marks: Mask, valid: Mask, window: float) -> Floats:
+    """A weighted mean of the neighbourhood that leaves the ink out (normalised convolution)."""
+    weight = ((marks == 0) & (valid > 0)).astype(np.float32)
+    sigma = max(1.0, window / 2)
+    total = cv2.GaussianBlur(low * weight, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    share = cv2.GaussianBlur(weight, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    mean = float((low * weight).sum() / max(float(weight.sum()), 1.0))
+    return np.asarray((total + 1e-3 * mean) / (share + 1e-3), np.float32)

@@ -1,0 +1,145 @@
+"""Which part of a picture is the page, where it shows a sheet on something darker."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.arrays import Gray, Mask, Numbers, as_bytes, square
+
+DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
+WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
+MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
+LEAST_SHEET = 0.08  # of the picture
+MAX_HULL = 1.25  # times a sheet's area
+SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
+LEAST_CONTRAST = 0.15  # of the sheet's brightness: strokes at least,
+STRONGEST = 99.97  # percent: writing may be small on its sheet
+STROKE = 0.7  # of the strongest contrast: strokes at least
+STRAIGHT = 0.2  # of its length: how far a stroke leaves a straight line at least
+STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
+LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
+WRITTEN = 3  # such strokes say that it is written there as well
+
+
+def is_wide(marks: Mask) -> bool:
+    """Whether marks are so wide that they may be a sheet, and are no writing."""
+    radius = _depth(marks)
+    return bool(radius > DEPTH[0] * min(marks.shape) or radius > DEPTH[1] * max(marks.shape))
+
+
+def _depth(marks: Mask) -> float:
+    """How far the middle of the widest mark is from its edge; writing on a sheet is no edge."""
+    closed = as_bytes(cv2.morphologyEx(marks, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET)))
+    if np.count_nonzero(closed) > 1.3 * np.count_nonzero(marks):
+        closed = marks  # the inside of a loop, and not a sheet with a little ink on it
+    return float(cv2.distanceTransform(closed, cv2.DIST_L2, 3).max())
+
+
+def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
+    """Where a sheet lies on something darker: a mask like ``low``, or None.
+
+    Args:
+        fine: the picture in some detail.
+        low: the same, small.
+        marks: one of the two levels of ``low``.
+    """
+    inner, outer = low[marks > 0], low[marks == 0]
+    sheet = marks if np.median(inner) > np.median(outer) else cv2.bitwise_not(marks)
+    light, dark = float(np.median(low[sheet > 0])), float(np.median(low[sheet == 0]))
+    if dark > MAX_DARK * light:
+        return None  # a shadow: there may be writing in it
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(sheet)
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else 0
+    if largest == 0 or stats[largest, cv2.CC_STAT_AREA] < LEAST_SHEET * low.size:
+        return None
+    contours, _ = cv2.findContours(
+        (labels == largest).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+    filled = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
+    if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
+        return None  # no sheet has such an outline
+    if not is_sharp(fine, filled, light - dark):
+        return None  # light that falls off
+    # Let the blurred rim of the sheet go with the table.
+    padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
+
+
+def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
+    """Whether the brightness changes at once at the outline: many a shadow's edge is soft."""
+    rim = cv2.morphologyEx(region, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    rim[[0, -1]] = 0
+    rim[:, [0, -1]] = 0
+    if not rim.any():
+        return False
+    change = cv2.morphologyEx(fine, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
+    # The outline is known to a pixel of the small mask.
+    reach = 2 * -(-max(fine.shape) // max(region.shape)) + 1
+    near = cv2.resize(
+        cv2.dilate(change, np.ones((reach, reach), np.uint8)),
+        region.shape[::-1],
+        interpolation=cv2.INTER_NEAREST,
+    )
+    return float(np.median(near[rim > 0])) > SHARP * step
+
+
+def is_written_around(contrast: Gray, sheet: Mask) -> bool:
+    """Whether there is writing beside a sheet like that on it: then the sheet is a patch of light.
+
+    Args:
+        contrast: of thin strokes against what is beside them, on the whole picture.
+        sheet: a mask of any size.
+    """
+    size = contrast.shape[::-1]
+    beside = cv2.resize(cv2.dilate(sheet, square(9)), size, interpolation=cv2.INTER_NEAREST) == 0
+    on = cv2.resize(cv2.erode(sheet, square(5)), size, interpolation=cv2.INTER_NEAREST) > 0
+    if not (on.any() and beside.any()):
+        return False
+    level = float(np.percentile(contrast[on], STRONGEST))
+    if level < 255 * LEAST_CONTRAST:
+        return False
+    strokes = np.where(contrast > STROKE * level, 255, 0).astype(np.uint8)
+    sizes = _stroke_sizes(strokes, on)
+    if len(sizes) == 0:
+        return False
+    least = LIKE_SIZE * float(np.median(sizes))
+    return int(np.count_nonzero(_stroke_sizes(strokes, beside) >= least)) >= WRITTEN
+
+
+def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The longer sides of the marks that lie within an area and could be written.
+
+    The grain of wood is straight, and what reaches the edge of the picture is not all there.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    y, x = np.nonzero(mask)
+    label = labels[y, x]
+    inside = np.bincount(label, weights=area[y, x], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
+    clear = (left > 0) & (top > 0) & (right < mask.shape[1]) & (bottom < mask.shape[0])
+    side = np.maximum(right - left, bottom - top)
+    least, most = (share * max(mask.shape) for share in STROKE_SIZES)
+    good = inside & clear & (side >= least) & (side <= most)
+    good[0] = False
+    good &= _straightness(label, x, y, count) > STRAIGHT
+    return side[good].astype(np.float64)
+
+
+def _straightness(label: Numbers, x: Numbers, y: Numbers, count: int) -> NDArray[np.float64]:
+    """For marks 0 to ``count``, the deviation across their axis over that along it."""
+    area = np.maximum(np.bincount(label, minlength=count), 1)
+
+    def mean(values: Numbers) -> NDArray[np.float64]:
+        total = np.zeros(count)
+        np.add.at(total, label, values)
+        return np.asarray(total / area)
+
+    mean_x, mean_y = mean(x), mean(y)
+    dx, dy = x - mean_x[label], y - mean_y[label]
+    xx, yy, xy = mean(dx * dx), mean(dy * dy), mean(dx * dy)
+    half, root = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
+    return np.asarray(np.sqrt(np.maximum(half - root, 0) / np.maximum(half + root, 1e-6)))
