@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.uint8]  # 0 or 255
-Numbers = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare its results
 
 
 def as_bytes(array: object) -> Gray:

@@ -19,6 +19,7 @@ LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
+LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
@@ -71,22 +72,22 @@ def without_rules(mask: Mask, contrast: Gray) -> Mask:
     least = max(12.0, FRAME_HEIGHTS * height)
     level = _lines(suspects, level_angles, least)
     upright = _turned(_lines(turned, upright_angles, least))
-    sideways = _confirmed(_turned(upright), _turned(level), height)
-    rules = _confirmed(level, upright, height) | _turned(sideways)
+    if max(_extent(level), _extent(upright)) < LONGEST_STROKE * height:
+        return mask  # the straight parts of digits
+    sideways = _turned(_confirmed(_turned(upright), _turned(level), height))
+    level = _confirmed(level, upright, height)
+    rules = level | sideways
     if not rules.any():
         return mask
-    rules |= _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
-    if pool > 1:
-        size = (rules.shape[1] * pool, rules.shape[0] * pool)
-        rules = as_bytes(cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST))
-        rules = rules[: mask.shape[0], : mask.shape[1]]
-    return _with_pen(
-        as_bytes(cv2.subtract(mask, rules)), as_bytes(cv2.bitwise_and(mask, rules)), contrast
-    )
+    crumbs = _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
+    rules = _unpooled(rules | crumbs, pool, mask)
+    ink = as_bytes(cv2.subtract(mask, rules))
+    pen = [_pen_on(_unpooled(lines, pool, mask), contrast) for lines in (level, sideways)]
+    return _joined(ink, pen[0] | pen[1])
 
 
-def _with_pen(left: Mask, rules: Mask, contrast: Gray) -> Mask:
-    """What is left of the ink, and what along the rules is much stronger than they are.
+def _pen_on(rules: Mask, contrast: Gray) -> Mask:
+    """What along some rules is much stronger than they are.
 
     The upper stroke of a 5 or a 7 may lie on a rule.
     """
@@ -94,18 +95,23 @@ def _with_pen(left: Mask, rules: Mask, contrast: Gray) -> Mask:
     on_rule = rules > 0
     label, strength = labels[on_rule], contrast[on_rule]
     order = np.lexsort((strength, label))
-    first = np.searchsorted(label[order], np.arange(1, len(stats) + 1))
+    first = np.searchsorted(label[order], np.arange(1, len(stats)))
     area = stats[1:, cv2.CC_STAT_AREA]
     usual = np.zeros(len(stats))
-    usual[1:] = strength[order][first[:-1] + (area * RULE_SHARE).astype(np.intp)]
+    usual[1:] = strength[order][first + (area * RULE_SHARE).astype(np.intp)]
     usual[1:][area < LEAST_RULE] = 255
     pen = np.zeros_like(rules)
     pen[on_rule] = np.where(strength > PEN * usual[label], 255, 0)
-    touching, _ = find_marks(as_bytes(cv2.bitwise_or(left, pen)))
-    keep = np.zeros(int(touching.max()) + 1, np.uint8)
-    keep[touching[left > 0]] = 255
+    return pen
+
+
+def _joined(left: Mask, pen: Mask) -> Mask:
+    """Ink, with what else touches it."""
+    labels, stats = find_marks(as_bytes(cv2.bitwise_or(left, pen)))
+    keep = np.zeros(len(stats), np.uint8)
+    keep[labels[left > 0]] = 255
     keep[0] = 0
-    return as_bytes(keep[touching])
+    return as_bytes(keep[labels])
 
 
 def _pool(mask: Mask, pool: int) -> Mask:
@@ -115,6 +121,15 @@ def _pool(mask: Mask, pool: int) -> Mask:
     # The anchor makes every pixel the maximum of the square to its lower right.
     spread = cv2.dilate(mask, np.ones((pool, pool), np.uint8), anchor=(0, 0))
     return np.ascontiguousarray(spread[::pool, ::pool], np.uint8)
+
+
+def _unpooled(small: Mask, pool: int, mask: Mask) -> Mask:
+    """What of a mask is marked on the pooled one."""
+    if pool > 1:
+        size = (small.shape[1] * pool, small.shape[0] * pool)
+        small = as_bytes(cv2.resize(small, size, interpolation=cv2.INTER_NEAREST))
+        small = small[: mask.shape[0], : mask.shape[1]]
+    return as_bytes(cv2.bitwise_and(mask, small))
 
 
 def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:

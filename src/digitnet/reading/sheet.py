@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Gray, Mask, Numbers, as_bytes, square
+from digitnet.reading.arrays import Gray, Mask, as_bytes, square
+from digitnet.reading.marks import find_marks
 
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
 WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
@@ -114,7 +115,8 @@ def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
 
     The grain of wood is straight, and what reaches the edge of the picture is not all there.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    labels, stats = find_marks(mask)
+    count = len(stats)
     y, x = np.nonzero(mask)
     label = labels[y, x]
     inside = np.bincount(label, weights=area[y, x], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
@@ -126,16 +128,18 @@ def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     good = inside & clear & (side >= least) & (side <= most)
     good[0] = False
     good &= _straightness(label, x, y, count) > STRAIGHT
-    return side[good].astype(np.float64)
+    return np.asarray(side[good], np.float64)
 
 
-def _straightness(label: Numbers, x: Numbers, y: Numbers, count: int) -> NDArray[np.float64]:
+def _straightness(
+    label: NDArray[np.int32], x: NDArray[np.intp], y: NDArray[np.intp], count: int
+) -> NDArray[np.float64]:
     """For marks 0 to ``count``, the deviation across their axis over that along it."""
     area = np.maximum(np.bincount(label, minlength=count), 1)
 
-    def mean(values: Numbers) -> NDArray[np.float64]:
+    def mean(values: NDArray[np.float64] | NDArray[np.intp]) -> NDArray[np.float64]:
         total = np.zeros(count)
-        np.add.at(total, label, values)
+        np.add.at(total, label, values.astype(np.float64))
         return np.asarray(total / area)
 
     mean_x, mean_y = mean(x), mean(y)
