@@ -45,7 +45,10 @@ SHADOW = cv2.GaussianBlur(np.where(DIAGONAL < 480, 210.0, 110.0), (0, 0), 6)
 VIGNETTE = 215 - 0.0011 * ((np.arange(WIDTH) - 320) ** 2 + (np.arange(HEIGHT)[:, None] - 180) ** 2)
 
 
-@pytest.mark.parametrize("paper", [205.0, 90.0, GRADIENT, SHADOW, VIGNETTE])
+HARD_SHADOW = np.where(DIAGONAL < 480, 210.0, 110.0)
+
+
+@pytest.mark.parametrize("paper", [205.0, 90.0, GRADIENT, SHADOW, HARD_SHADOW, VIGNETTE])
 def test_ink_under_uneven_light(paper: object) -> None:
     ink = writing()
     assert agreement(photo(ink, paper), ink) > 0.7
@@ -119,6 +122,16 @@ def test_tightly_cropped_thumbnails_of_either_polarity() -> None:
         contours, tree = cv2.findContours(first.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         assert len(contours) == 2
         assert tree is not None
+
+
+def test_specks_beside_a_digit_do_not_make_its_strokes_rules() -> None:
+    ink = np.zeros((140, 140), np.uint8)
+    cv2.ellipse(ink, (68, 70), (26, 44), 35, 0, 360, 255, 10)
+    specks = ink.copy()
+    for x, y in ((1, 20), (2, 60), (1, 64), (2, 115), (130, 64)):
+        cv2.rectangle(specks, (x, y), (x + 3, y + 5), 255, -1)
+    found = find_ink(photo(specks, 110.0))[0].mask > 0
+    assert (found & (ink > 0)).sum() > 0.9 * (ink > 0).sum()
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

@@ -12,6 +12,7 @@ from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pictures up to this size may be a single digit that fills them
 FLAT_SEPARATION = 0.78
+LEAST_WRITING = 0.4  # of the shorter side: the height of a digit in such a picture
 MAX_STROKE = 0.3  # of the shorter side: half the width of a stroke
 SMALL_SIDE = 112  # smaller pictures are enlarged to this, so that strokes are some pixels wide
 
@@ -43,7 +44,8 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         mask = cv2.bitwise_not(upper) if not light else upper
         strength = np.clip((values / level - 0.15) / 0.75, 0, 1) * 255
         if scale == 1:
-            mask = without_rules(as_bytes(mask), strength.astype(np.uint8))
+            least = LEAST_WRITING * min(mask.shape)
+            mask = without_rules(as_bytes(mask), strength.astype(np.uint8), least)
         near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
         strength[near == 0] = 0
         inks.append(Ink(strength.astype(np.uint8), as_bytes(mask), scale, light))

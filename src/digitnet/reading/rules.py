@@ -37,12 +37,13 @@ RULE_SIDE = 1100  # rules are looked for on a mask of this size,
 SEARCH_SIDE = 400  # their directions on one of this size
 
 
-def without_rules(mask: Mask, contrast: Gray) -> Mask:
+def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mask:
     """Remove long straight lines and frames.
 
     Args:
         mask: uint8 (h, w), 255 where there is ink.
         contrast: uint8 (h, w), how strong it is: pens are often stronger than printed rules.
+        least_writing: how high the writing is at least, in pixels, where specks may hide that.
 
     Returns:
         The mask without them; the same array where there are none.
@@ -68,7 +69,7 @@ def without_rules(mask: Mask, contrast: Gray) -> Mask:
             plain = as_bytes(cv2.subtract(plain, lines))
     if plain is not small:
         height = _writing_height(plain)
-    height = max(height, left)
+    height = max(height, left, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
     level = _lines(suspects, level_angles, least)
     upright = _turned(_lines(turned, upright_angles, least))
