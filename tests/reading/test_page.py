@@ -45,7 +45,7 @@ SHADOW = cv2.GaussianBlur(np.where(DIAGONAL < 480, 210.0, 110.0), (0, 0), 6)
 VIGNETTE = 215 - 0.0011 * ((np.arange(WIDTH) - 320) ** 2 + (np.arange(HEIGHT)[:, None] - 180) ** 2)
 
 
-HARD_SHADOW = np.where(DIAGONAL < 480, 210.0, 110.0)
+HARD_SHADOW = np.where(DIAGONAL < 480, 210.0, 140.0)
 
 
 @pytest.mark.parametrize("paper", [205.0, 90.0, GRADIENT, SHADOW, HARD_SHADOW, VIGNETTE])
