@@ -215,11 +215,15 @@ def read(
 
 
 def _print_reading(result: FileReading, *, name_it: bool) -> None:
+    from digitnet.reading.decode import STANDARD_ERROR
+
     if result.reading is None:
-        _complain(say_error(result.error) if result.error else "")
+        with STANDARD_ERROR:
+            _complain(say_error(result.error) if result.error else "")
         return
     if not result.reading.lines:
-        typer.echo(say("{image}: there is no digit on it.", image=result.image), err=True)
+        with STANDARD_ERROR:
+            typer.echo(say("{image}: there is no digit on it.", image=result.image), err=True)
     for line in result.reading.lines:
         typer.echo(f"{result.image}: {line.text}" if name_it else line.text)
 

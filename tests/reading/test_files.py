@@ -6,14 +6,20 @@ import io
 import json
 import subprocess
 import sys
+import threading
+import warnings
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from digitnet.datasets import load_mnist
-from digitnet.reading.files import read_files
+from digitnet.reading import Reader, files
+from digitnet.reading.files import FileReading, read_files
 from tests.conftest import CommandLine
 
 
@@ -124,6 +130,68 @@ def test_pictures_are_read_one_at_a_time(pictures: Path) -> None:
     second = next(results)
     assert second.reading is None
     assert "gone.png" in str(second.error)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    names=st.lists(
+        st.sampled_from(["seven.png", "two.png", "one.png", "blank.png", "broken.jpg", "gone"]),
+        max_size=12,
+    ),
+    threads=st.integers(1, 4),
+)
+def test_any_number_of_threads_reads_the_same_in_the_same_order(
+    pictures: Path, names: list[str], threads: int
+) -> None:
+    paths = [str(pictures / name) for name in names]
+    reader = Reader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "processors", lambda: threads)
+        patch.setattr(files, "GROUP_PICTURES", 2)
+        together = [_words(result) for result in read_files(paths)]
+    alone = [
+        FileReading(path, None, result)
+        if isinstance(result, Exception)
+        else FileReading(path, result, None)
+        for path, result in zip(paths, reader.read_many(paths), strict=True)
+    ]
+    assert together == [_words(result) for result in alone]
+
+
+def _words(result: FileReading) -> tuple[str, str | None, str]:
+    text = result.reading.text if result.reading else None
+    return result.image, text, str(result.error or "")
+
+
+def test_threads_do_not_run_far_ahead_of_who_listens(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the list, only a few pictures are in memory."""
+    begun, counter = threading.Semaphore(0), count()
+    read_many = Reader.read_many
+
+    def counted(self: Reader, images: list[str], min_confidence: float) -> object:
+        next(counter)
+        begun.release()
+        return read_many(self, images, min_confidence)
+
+    monkeypatch.setattr(Reader, "read_many", counted)
+    monkeypatch.setattr(files, "processors", lambda: 2)
+    monkeypatch.setattr(files, "GROUP_PICTURES", 1)
+    results = read_files([str(pictures / "one.png")] * 50)
+    first = next(results)
+    assert first.reading is not None
+    for _ in range(2):
+        begun.acquire()
+    results.close()  # type: ignore[attr-defined]
+    assert next(counter) <= files.GROUPS_AHEAD * 2 + 1
+
+
+def test_decoding_in_threads_leaves_the_filters_of_warnings_as_they_were(pictures: Path) -> None:
+    before = list(warnings.filters)
+    readings = list(read_files([str(pictures / "two.png"), "gone.png"] * 20))
+    assert len(readings) == 40
+    assert list(warnings.filters) == before
 
 
 def test_bytes_pictures_and_arrays_read_alike() -> None:

@@ -24,15 +24,16 @@ class Classifier:
 
     Args:
         model: an ONNX file as `digitnet train` writes it; without one, the model that ships.
+        threads: that compute one batch together; by default two, where there are two processors.
 
     Raises:
         ModelError: there is no such file, or it is no model that takes images (N, 1, 28, 28) and
             gives logits (N, 10) or (N, 11).
     """
 
-    def __init__(self, model: str | Path | None = None) -> None:
+    def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._path = Path(model) if model is not None else shipped_model()
-        self._session = _open(self._path)
+        self._session = _open(self._path, threads or min(2, os.cpu_count() or 1))
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
         self._temperature = self._read_temperature()
@@ -121,7 +122,7 @@ def shipped_model() -> Path:
     return Path(str(resources.files("digitnet") / "model" / "digits.onnx"))
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def _open(path: Path, threads: int) -> onnxruntime.InferenceSession:
     # From memory: a file opened by its name could name further files for its weights.
     try:
         content = path.read_bytes()
@@ -131,7 +132,7 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
         ) from error
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # What goes wrong is said below, once.
-    options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+    options.intra_op_num_threads = threads
     # Threads that wait for work would take the time of the stages before and after.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:

@@ -99,7 +99,7 @@ def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
         gray = _gray_from_array(source)
         return [_page(gray, 1, "image", source, 0, work_pixels)]
     name = _name(source)
-    with _quiet(), _clear_errors(name), _open(source, name) as image:
+    with _quiet, _clear_errors(name), _open(source, name) as image:
         pages, total = [], 0
         for index in _page_indices(image, name):
             image.seek(index)
@@ -366,7 +366,7 @@ def _decode_rgb(source: Source, name: str, index: int) -> Image.Image:
             gray_or_colour = _array_to_uint8(gray_or_colour)
         image = Image.fromarray(np.ascontiguousarray(gray_or_colour))
         return _over_white(image)
-    with _quiet(), _clear_errors(name), _open(source, name) as opened:
+    with _quiet, _clear_errors(name), _open(source, name) as opened:
         opened.seek(index)
         with _silent() if opened.format == "TIFF" else nullcontext():
             opened.load()
@@ -442,13 +442,14 @@ def _too_many_bytes(name: str) -> ImageError:
     )
 
 
-_standard_error = Lock()
+STANDARD_ERROR = Lock()
+"""Taken by whoever prints to standard error while other threads decode: see `_silent`."""
 
 
 @contextmanager
 def _silent() -> Iterator[None]:
     """Hush the TIFF library, which writes to standard error what it thinks of a damaged file."""
-    with _standard_error:
+    with STANDARD_ERROR:
         kept = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
@@ -460,9 +461,32 @@ def _silent() -> Iterator[None]:
             os.close(nowhere)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Pillow warns of odd metadata and of large pictures; the limits above speak for us."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+class _Quiet:
+    """Pillow warns of odd metadata and of large pictures; the limits above speak for us.
+
+    `warnings.catch_warnings` belongs to the whole process, so that threads which leave it in
+    another order than they came would leave it shut: the first to come enters it for all, and the
+    last to go leaves it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._caught = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._caught.__exit__(None, None, None)
+
+
+_quiet = _Quiet()

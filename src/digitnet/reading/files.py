@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from digitnet.errors import DigitnetError
+import cv2
+
+from digitnet.errors import DigitnetError, ImageError
 from digitnet.files import cannot_write, write_atomically
 from digitnet.reading.reader import Reader
 from digitnet.reading.reading import Reading
@@ -17,6 +23,9 @@ STANDARD_INPUT = "-"
 # Small pictures are read together, which is twice as fast; large ones alone, to spare memory.
 GROUP_PICTURES = 64
 GROUP_BYTES = 500_000
+GROUPS_AHEAD = 2  # a thread, begun before the first is asked for: enough that no thread waits
+
+Results: TypeAlias = "list[Reading | ImageError]"
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,9 @@ def read_files(
     min_confidence: float = 0.0,
     annotate_into: Path | None = None,
 ) -> Iterator[FileReading]:
-    """Read pictures in the order of their names.
+    """Read pictures on all processors, and yield what became of them in the order of their names.
+
+    Only a few pictures a processor are in memory at any time, however many there are.
 
     Args:
         images: paths, or ``-`` for standard input.
@@ -60,16 +71,16 @@ def read_files(
     """
     if model is not None and Path(model).is_dir():
         model = Path(model) / "model.onnx"
-    reader = Reader(model)
+    threads = min(processors(), len(images))
+    reader = Reader(model, threads=1 if threads > 1 else None)
     if annotate_into is not None:
         try:
             annotate_into.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot_write(annotate_into, error) from error
     names: set[str] = set()
-    for group in _groups(images):
-        sources = [sys.stdin.buffer.read() if name == STANDARD_INPUT else name for name in group]
-        for image, result in zip(group, reader.read_many(sources, min_confidence), strict=True):
+    for group, results in _read_groups(reader, images, min_confidence, threads):
+        for image, result in zip(group, results, strict=True):
             if isinstance(result, DigitnetError):
                 yield FileReading(image, None, result)
                 continue
@@ -82,13 +93,63 @@ def read_files(
                 yield FileReading(image, result, None)
 
 
-def _groups(images: Sequence[str]) -> Iterator[list[str]]:
-    """Yield neighbouring pictures that are small enough to be read together."""
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _read_groups(
+    reader: Reader, images: Sequence[str], min_confidence: float, threads: int
+) -> Iterator[tuple[list[str], Results]]:
+    """Read groups of pictures in threads that share the reader; yield them in order."""
+
+    def read(group: list[str]) -> Results:
+        sources = [sys.stdin.buffer.read() if name == STANDARD_INPUT else name for name in group]
+        return reader.read_many(sources, min_confidence)
+
+    groups = _groups(images, min(GROUP_PICTURES, -(-len(images) // max(1, threads))))
+    if threads <= 1:
+        for group in groups:
+            yield group, read(group)
+        return
+    begun: deque[tuple[list[str], Future[Results]]] = deque()
+    with _opencv_in_one_thread(), ThreadPoolExecutor(threads) as pool:
+        try:
+            for group in groups:
+                begun.append((group, pool.submit(read, group)))
+                if len(begun) > GROUPS_AHEAD * threads:
+                    yield _wait(*begun.popleft())
+            while begun:
+                yield _wait(*begun.popleft())
+        finally:
+            for _, future in begun:
+                future.cancel()
+
+
+def _wait(group: list[str], future: Future[Results]) -> tuple[list[str], Results]:
+    return group, future.result()
+
+
+@contextmanager
+def _opencv_in_one_thread() -> Iterator[None]:
+    """Where every processor has a picture of its own, OpenCV's threads would only wait."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def _groups(images: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Yield up to ``most`` neighbouring pictures that are small enough to be read together."""
     group: list[str] = []
     size = 0
     for image in images:
         own = _size(image)
-        if group and (size + own > GROUP_BYTES or len(group) == GROUP_PICTURES):
+        if group and (size + own > GROUP_BYTES or len(group) == most):
             yield group
             group, size = [], 0
         group.append(image)

@@ -55,13 +55,14 @@ class Reader:
 
     Args:
         model: an ONNX model as `digitnet train` exports it; without it, the one that ships.
+        threads: of the network, as for `Classifier`. Several threads may share one reader.
 
     Raises:
         ModelError: the model cannot be used.
     """
 
-    def __init__(self, model: str | Path | None = None) -> None:
-        self._classifier = Classifier(model)
+    def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
+        self._classifier = Classifier(model, threads)
 
     def read(self, image: Source, min_confidence: float = 0.0) -> Reading:
         """Read the digits on a picture.
