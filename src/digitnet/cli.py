@@ -43,6 +43,13 @@ class Precision(StrEnum):
     BF16 = "bf16"
 
 
+class Engine(StrEnum):
+    """What reads many pictures."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DataPath = Annotated[
     Path | None,
@@ -196,8 +203,30 @@ def read(
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="Put ? in place of a digit less sure than this.")
     ] = 0.0,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="ray reads an archive (folder, pattern, list or Parquet) into --out."),
+    ] = Engine.LOCAL,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="With ray: folder for the Parquet shards.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="With ray: the cluster's address. Default: this machine.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With ray: go on with the job in --out.")
+    ] = False,
 ) -> None:
     """Read the handwritten digits on pictures."""
+    if engine is Engine.RAY:
+        if len(images) != 1 or out is None or as_json or annotate:
+            raise UsageError(
+                "--engine ray takes one archive and --out, and neither --json nor --annotate."
+            )
+        _read_archive(images[0], out, model, min_confidence, address, resume=resume)
+        return
+    if out is not None or address is not None or resume:
+        raise UsageError("--out, --address and --resume go with --engine ray.")
     # Without the console module: a tenth of a second counts where the whole takes half a one.
     from digitnet.reading.files import read_files
 
@@ -212,6 +241,43 @@ def read(
             _print_reading(result, name_it=len(images) > 1)
     if failed:
         raise typer.Exit(1)
+
+
+def _read_archive(
+    source: str,
+    out: str,
+    model: Path | None,
+    min_confidence: float,
+    address: str | None,
+    *,
+    resume: bool,
+) -> None:
+    try:
+        from digitnet.cluster.read import read_archive
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "--engine ray needs {package}, which is not installed: pip install 'digitnet[cluster]'",
+            package=error.name,
+        ) from error
+    from digitnet import console
+
+    try:
+        with console.JobView() as view:
+            for progress in read_archive(
+                source,
+                out,
+                model=model,
+                min_confidence=min_confidence,
+                address=address,
+                resume=resume,
+            ):
+                view.on_progress(progress)
+    except KeyboardInterrupt:
+        console.line(
+            say("Stopped. What is finished is in {folder}; go on by --resume.", folder=out)
+        )
+        raise
+    console.show_job(progress, out)
 
 
 def _print_reading(result: FileReading, *, name_it: bool) -> None:

@@ -26,6 +26,7 @@ from digitnet.evaluation import Evaluation
 from digitnet.messages import say, say_error
 
 if TYPE_CHECKING:
+    from digitnet.cluster.read import JobProgress
     from digitnet.datasets.fetch import Availability, Check
     from digitnet.datasets.fetch import Progress as DownloadProgress
     from digitnet.networks import Layer
@@ -169,6 +170,62 @@ class DownloadView(_LiveView):
         self._progress.update(
             self._tasks[progress.file], completed=progress.done, total=progress.total
         )
+
+
+JOB_LINE_SECONDS = 10.0  # Where a log is kept, it should not fill up.
+
+
+class JobView(_LiveView):
+    """Shows a job: a live line; in a pipe, a line now and then."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[status]}"),
+            console=out,
+            transient=True,
+            disable=not out.is_terminal,
+            expand=True,
+        )
+        self._task = self._progress.add_task("", status="")
+        self._spoke = 0.0
+
+    def on_progress(self, progress: JobProgress) -> None:
+        """Move the live line, or print another one."""
+        status = say(
+            "{done:,} of {pictures:,} pictures, {rate:,.0f}/s, {left} left",
+            done=progress.done,
+            pictures=progress.pictures,
+            rate=progress.pictures_per_second,
+            left=clock(progress.seconds_left),
+        )
+        self._progress.update(
+            self._task, completed=progress.done, total=progress.pictures, status=status
+        )
+        if not out.is_terminal and progress.seconds - self._spoke >= JOB_LINE_SECONDS:
+            line(status)
+            self._spoke = progress.seconds
+
+
+def show_job(progress: JobProgress, folder: str) -> None:
+    """Print what a finished job did."""
+    line(
+        say(
+            "All {pictures:,} pictures are read; {digits:,} digits this time, in {seconds:.1f} s.",
+            pictures=progress.pictures,
+            digits=progress.digits,
+            seconds=progress.seconds,
+        ),
+        style="bold",
+    )
+    if progress.errors:
+        line(
+            say(
+                "{errors:,} pictures could not be read this time: column error says why.",
+                errors=progress.errors,
+            )
+        )
+    line(say("The shards are in {folder}.", folder=folder))
 
 
 def show_available(rows: Sequence[Availability]) -> None:
