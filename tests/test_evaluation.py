@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitnet.evaluation import (
+    coverage,
     evaluate,
     expected_calibration_error,
     fit_temperature,
+    holm,
+    mcnemar,
     probabilities,
+    trust,
     wilson_interval,
 )
 
@@ -76,3 +80,51 @@ def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy() -> N
     always_80_percent_sure = np.tile([0.8, 0.2], (10, 1))
     half_right = np.array([0, 1] * 5)
     assert expected_calibration_error(always_80_percent_sure, half_right) == pytest.approx(0.3)
+
+
+@given(
+    st.lists(st.tuples(st.integers(6, 10), st.booleans()), min_size=1),
+    st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0]),
+)
+def test_coverage_is_the_most_that_can_be_answered(
+    answers: list[tuple[int, bool]], error: float
+) -> None:
+    sure = np.array([confidence / 10 for confidence, _ in answers])
+    right = np.array([is_right for _, is_right in answers])
+    found = coverage(np.column_stack([sure, 1 - sure]), np.where(right, 0, 1), error)
+    possible = [
+        (sure >= threshold).mean()
+        for threshold in sure
+        if (~right[sure >= threshold]).mean() <= error
+    ]
+    assert found.share == pytest.approx(max(possible, default=0.0))
+    assert math.isnan(found.threshold) or (sure >= found.threshold).mean() == found.share
+
+
+def test_reliability_sorts_answers_by_confidence() -> None:
+    given_probabilities = np.array([[0.95, 0.05], [0.97, 0.03], [0.45, 0.55], [1.0, 0.0]])
+    found = trust(given_probabilities, np.array([0, 1, 1, 0]))
+    assert [entry.count for entry in found.reliability] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 3]
+    assert found.reliability[9].accuracy == pytest.approx(2 / 3)
+    assert found.reliability[9].confidence == pytest.approx(2.92 / 3)
+    assert found.to_dict()["reliability"][0]["confidence"] is None
+
+
+@pytest.mark.parametrize(
+    ("only_first", "only_second", "p_value"),
+    [(0, 0, 1.0), (5, 0, 0.0625), (1, 9, 0.021484375), (4, 4, 1.0), (0, 1000, 2.0**-999)],
+)
+def test_mcnemar_is_the_binomial_test(only_first: int, only_second: int, p_value: float) -> None:
+    # The values are those of R's binom.test(only_first, only_first + only_second).
+    first = np.array([True] * only_first + [False] * only_second + [True, False])
+    second = np.array([False] * only_first + [True] * only_second + [True, False])
+    found = mcnemar(first, second)
+    assert (found.only_first, found.only_second) == (only_first, only_second)
+    assert found.p_value == pytest.approx(p_value)
+    assert mcnemar(second, first).p_value == found.p_value
+
+
+def test_holm_corrects_for_the_number_of_comparisons() -> None:
+    # R: p.adjust(c(0.01, 0.04, 0.03, 0.5), "holm")
+    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
+    assert holm([]) == []

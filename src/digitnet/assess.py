@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from digitnet.datasets import Digits, load_digits, reload_dataset
 from digitnet.errors import UsageError
-from digitnet.evaluation import Evaluation, evaluate
+from digitnet.evaluation import Evaluation, evaluate, trust
 from digitnet.reading.classify import Classifier
 from digitnet.training.run import Run
 
@@ -39,4 +40,6 @@ def assess(model: str | Path, data: str | Path | None = None) -> tuple[str, Digi
         name, digits = dataset.name, dataset.test
     else:
         name, digits = str(data), load_digits(data)
-    return name, digits, evaluate(classifier.classify(digits.images), digits.labels)
+    given = classifier.classify(digits.images)
+    evaluation = evaluate(given, digits.labels)
+    return name, digits, replace(evaluation, trust=trust(given, digits.labels))

@@ -186,6 +186,32 @@ def evaluate(
 
 
 @app.command()
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(help="One run folder, or several to compare.", metavar="RUN…")
+    ],
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write the figures here, as SVG and PNG."),
+    ] = None,
+) -> None:
+    """Write what a run did and what its network sees as one HTML file, or compare runs."""
+    from digitnet import console
+
+    try:
+        from digitnet import report as reports
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "Reports need {package}, which is not installed: pip install 'digitnet[report]'",
+            package=error.name,
+        ) from error
+    path = reports.report(runs[0], figures) if len(runs) == 1 else reports.compare(runs, figures)
+    console.line(say("The report is {path}; open it in a browser.", path=path))
+    if figures is not None:
+        console.line(say("Its figures are in {folder}, as SVG and PNG.", folder=figures))
+
+
+@app.command()
 def read(
     images: Annotated[
         list[str], typer.Argument(help="Pictures of any common format; - is standard input.")

@@ -22,8 +22,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from digitnet.evaluation import Evaluation
+from digitnet.evaluation import Evaluation, Trust
 from digitnet.messages import say, say_error
+from digitnet.trust import trust_sentences
 
 if TYPE_CHECKING:
     from digitnet.cluster.read import JobProgress
@@ -346,6 +347,14 @@ def show_evaluation(evaluation: Evaluation) -> None:
         recall = evaluation.recall[digit]
         table.add_row(str(digit), *cells, "–" if np.isnan(recall) else f"{recall:.2%}")
     out.print(table)
+    if evaluation.trust:
+        _show_trust(evaluation.trust)
+
+
+def _show_trust(trust: Trust) -> None:
+    line()
+    for sentence in trust_sentences(trust):
+        line(sentence)
 
 
 def _confusion_cell(digit: int, answer: int, count: int) -> Text:

@@ -9,6 +9,85 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+COVERAGE_ERRORS = (1 / 1000, 1 / 10_000)
+"""The shares of wrong answers for which coverage is given."""
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The answers whose confidence lies in one interval.
+
+    Attributes:
+        low: where the interval begins; it ends where the next one begins.
+        count: how many answers there are in it.
+        correct: how many of them are right.
+        confidence: their mean confidence, 0…1; NaN without answers.
+    """
+
+    low: float
+    count: int
+    correct: int
+    confidence: float
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers, 0…1; NaN without answers."""
+        return self.correct / self.count if self.count else math.nan
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many digits can be answered if few of the answers may be wrong.
+
+    Attributes:
+        error: the share of wrong answers that is allowed.
+        share: the largest share of digits that can be answered, the surest first, 0…1.
+        threshold: the least confidence among them; NaN where none can be answered. It is chosen on
+            the same digits, so other digits will give somewhat more errors.
+    """
+
+    error: float
+    share: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whether a classifier's confidence can be trusted.
+
+    Attributes:
+        calibration_error: see `expected_calibration_error`.
+        reliability: the answers by their confidence, in ten intervals.
+        coverage: for each of `COVERAGE_ERRORS`.
+    """
+
+    calibration_error: float
+    reliability: tuple[Bin, ...]
+    coverage: tuple[Coverage, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; a threshold or mean that is not there is None."""
+        return {
+            "calibration_error": self.calibration_error,
+            "reliability": [
+                {
+                    "low": entry.low,
+                    "count": entry.count,
+                    "correct": entry.correct,
+                    "confidence": _or_none(entry.confidence),
+                }
+                for entry in self.reliability
+            ],
+            "coverage": [
+                {
+                    "error": entry.error,
+                    "share": entry.share,
+                    "threshold": _or_none(entry.threshold),
+                }
+                for entry in self.coverage
+            ],
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -17,10 +96,12 @@ class Evaluation:
     Attributes:
         confusion: int64 (10, 10); row: true digit, column: answer.
         unanswered: int64 (10,); by true digit, how many were called “no digit”.
+        trust: what the probabilities say, where there are some.
     """
 
     confusion: NDArray[np.int64]
     unanswered: NDArray[np.int64]
+    trust: Trust | None = None
 
     @property
     def count(self) -> int:
@@ -62,10 +143,15 @@ class Evaluation:
             "accuracy": self.accuracy,
             "accuracy_interval": list(self.accuracy_interval),
             "error_interval": list(self.error_interval),
-            "recall": [None if math.isnan(value) else value for value in self.recall],
+            "recall": [_or_none(float(value)) for value in self.recall],
             "confusion": self.confusion.tolist(),
             "unanswered": self.unanswered.tolist(),
+            **(self.trust.to_dict() if self.trust else {}),
         }
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def evaluate(scores: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> Evaluation:
@@ -150,3 +236,118 @@ def expected_calibration_error(
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = np.bincount(bin_of, confidence - right, bins)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def trust(
+    probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], bins: int = 10
+) -> Trust:
+    """Hold confidence against labels.
+
+    Args:
+        probabilities: (N, classes); the largest of a row is its confidence.
+        labels: (N,); N at least 1.
+        bins: into how many intervals of equal width confidence is sorted.
+    """
+    confidence = probabilities.max(1).astype(np.float64)
+    right = probabilities.argmax(1) == labels
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    counts = np.bincount(bin_of, minlength=bins)
+    correct = np.bincount(bin_of, right, bins).astype(int)
+    sums = np.bincount(bin_of, confidence, bins)
+    return Trust(
+        calibration_error=expected_calibration_error(probabilities, labels),
+        reliability=tuple(
+            Bin(index / bins, int(count), int(correct[index]), float(total / count))
+            if count
+            else Bin(index / bins, 0, 0, math.nan)
+            for index, (count, total) in enumerate(zip(counts, sums, strict=True))
+        ),
+        coverage=tuple(coverage(probabilities, labels, error) for error in COVERAGE_ERRORS),
+    )
+
+
+def risk_by_coverage(
+    probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the share of wrong answers among the surest ones, for every share of answers.
+
+    El-Yaniv and Wiener, *On the foundations of noise-free selective classification*, JMLR 11, 2010.
+    Answers of the same confidence are given together or not at all.
+
+    Args:
+        probabilities: (N, classes).
+        labels: (N,); N at least 1.
+
+    Returns:
+        The share of digits that are answered, rising, and the share of wrong ones among them, both
+        float64 (M,) with one entry for each of the M values of confidence.
+    """
+    confidence = probabilities.max(1)
+    wrong = probabilities.argmax(1) != labels
+    order = np.argsort(-confidence, kind="stable")
+    falling = confidence[order]
+    last = np.flatnonzero(np.append(falling[1:] != falling[:-1], True))
+    answered = last + 1
+    risk = np.cumsum(wrong[order])[last] / answered
+    return np.asarray(answered / len(labels), np.float64), np.asarray(risk, np.float64)
+
+
+def coverage(
+    probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], error: float
+) -> Coverage:
+    """Return how many digits can be answered with at most a share ``error`` of them wrong.
+
+    Args:
+        probabilities: (N, classes).
+        labels: (N,); N at least 1.
+        error: 0…1.
+    """
+    shares, risk = risk_by_coverage(probabilities, labels)
+    allowed = np.flatnonzero(risk <= error)
+    if not len(allowed):
+        return Coverage(error, 0.0, math.nan)
+    share = float(shares[allowed[-1]])
+    surest_first = np.sort(probabilities.max(1))[::-1]
+    return Coverage(error, share, float(surest_first[round(share * len(labels)) - 1]))
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """Whether two classifiers differ on the same digits.
+
+    Attributes:
+        only_first: how many digits the first gets right and the second wrong.
+        only_second: the other way round.
+        p_value: how likely a difference at least as large is if neither is better, 0…1.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> McNemar:
+    """Return McNemar's exact test, two-sided, on which answers are right, both (N,).
+
+    Of the digits that only one gets right, each would get half if they were equally good: the
+    binomial distribution, without the approximation of the χ² test (Q. McNemar, *Note on the
+    sampling error of the difference between correlated proportions*, Psychometrika 12, 1947).
+    """
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    count, fewer = only_first + only_second, min(only_first, only_second)
+    ways = sum(math.comb(count, number) for number in range(fewer + 1))
+    return McNemar(only_first, only_second, min(1.0, 2 * ways / 2**count))
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Return p-values made honest for having several of them.
+
+    S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of
+    Statistics 6, 1979.
+    """
+    adjusted = [0.0] * len(p_values)
+    so_far = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        so_far = max(so_far, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = so_far
+    return adjusted

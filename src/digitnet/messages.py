@@ -7,7 +7,8 @@ English sentences stand where they are said; they are the keys of the Chinese on
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal, get_args
 
 from digitnet.chinese import CHINESE
@@ -31,6 +32,22 @@ def choose_language(wanted: str | None, environment: Mapping[str, str] = os.envi
     if wanted not in get_args(Language):
         raise UsageError("--lang takes en or zh, not “{wanted}”.", wanted=wanted)
     _language = "zh" if wanted == "zh" else "en"
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language for a while."""
+    global _language  # noqa: PLW0603 (one process speaks to one person)
+    before, _language = _language, language
+    try:
+        yield
+    finally:
+        _language = before
+
+
+def language() -> Language:
+    """Return the language that is spoken now."""
+    return _language
 
 
 def _locale_language(environment: Mapping[str, str]) -> Language:

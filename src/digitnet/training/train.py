@@ -23,9 +23,10 @@ from digitnet.evaluation import (
     fit_temperature,
     probabilities,
 )
+from digitnet.figures import Curve, drawable_language, learning, save
+from digitnet.messages import say
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from digitnet.training.export import check_onnx, export_onnx
-from digitnet.training.figure import training_figure
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
@@ -287,7 +288,10 @@ class Session:
         check_onnx(
             self.run.folder / "model.onnx", test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES]
         )
-        training_figure(self.run.metrics(), summary, self.run.folder / "training.png")
+        with drawable_language():
+            curve = Curve(summary["recipe"], self.run.metrics(), summary)
+            figure = learning([curve], title=_title(summary))
+            save(figure, self.run.folder / "training.png")
         self.run.write_summary(summary)
 
     def _summary(self, logits: NDArray[np.float32]) -> dict[str, Any]:
@@ -344,6 +348,20 @@ class Session:
             "versions": settings.versions,
             **{key: summary[key] for key in CALIBRATION if key in summary},
         }
+
+
+def _title(summary: dict[str, Any]) -> str:
+    return say(
+        "{recipe} on {data}, seed {seed}: {accuracy:.2%} of {count:,} test digits "
+        "after {steps:,} steps in {seconds:.0f} s",
+        recipe=summary["recipe"],
+        data=summary["data"],
+        seed=summary["seed"],
+        accuracy=summary["test_accuracy"],
+        count=summary["test_images"],
+        steps=summary["steps"],
+        seconds=summary["train_seconds"],
+    )
 
 
 class _Pace:
