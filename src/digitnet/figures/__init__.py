@@ -7,12 +7,20 @@ save(confusion(evaluation), "confusion.svg")
 
 from digitnet.figures.answers import confusion, coverage, differing, mistakes, reliability
 from digitnet.figures.learning import Curve, learning
-from digitnet.figures.network import Evidence, arrangement, evidence, feature_maps, filters
+from digitnet.figures.network import (
+    Evidence,
+    architecture,
+    arrangement,
+    evidence,
+    feature_maps,
+    filters,
+)
 from digitnet.figures.style import drawable_language, save, to_svg
 
 __all__ = [
     "Curve",
     "Evidence",
+    "architecture",
     "arrangement",
     "confusion",
     "coverage",

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from digitnet.figures.style import (
     AMOUNT,
+    BLUE,
     INK,
     SERIES,
     SIGNED,
@@ -25,6 +27,7 @@ from digitnet.messages import say
 
 Floats = NDArray[np.floating[Any]]
 FILTERS_A_ROW = 16
+SHEETS = 6
 OUTLINE = "#222222"  # On a picture, which stays light in the dark.
 
 
@@ -41,6 +44,39 @@ class Evidence:
     glyph: NDArray[np.uint8]
     digit: int
     evidence: Floats
+
+
+@styled
+def architecture(stages: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
+    """Draw a network as the shapes of the values on their way through it.
+
+    Args:
+        stages: for each value, what gives it and its shape: (channels, height, width), drawn as
+            that many sheets (at most `SHEETS`), or (units,), drawn as a column.
+    """
+    figure = Figure(figsize=(8, 2.3), layout="constrained")
+    axes = figure.subplots()
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    left, arrow_from = 0.0, 0.0
+    for index, (name, shape) in enumerate(stages):
+        sheets = min(SHEETS, max(1, shape[0] // 8)) if len(shape) == 3 else 1
+        height = shape[1] if len(shape) == 3 else 6 + 7 * math.log10(shape[0])
+        width = shape[2] if len(shape) == 3 else 3
+        for sheet in range(sheets):
+            corner = (left + 1.5 * sheet, -height / 2 + 1.5 * (sheet - sheets / 2))
+            axes.add_patch(Rectangle(corner, width, height, facecolor="white", edgecolor=BLUE))
+        right = left + width + 1.5 * (sheets - 1)
+        middle = (left + right) / 2
+        axes.text(middle, -24, " × ".join(map(str, shape[::-1])), ha="center", fontsize=8)
+        axes.text(middle, 22, name, ha="center", fontsize=8)
+        if index:
+            tip = {"arrowstyle": "->", "color": INK}
+            axes.annotate("", (left - 1, 0), (arrow_from + 1, 0), arrowprops=tip)
+        arrow_from, left = right, right + 13
+    axes.set_xlim(-8, arrow_from + 8)
+    axes.set_ylim(-27, 26)
+    return figure
 
 
 @styled

@@ -92,7 +92,7 @@ RECIPES = {
         Recipe(
             name="tutorial-as-published",
             purpose="The tutorial's listing with its three faults, to see what each one costs.",
-            reaches="94.9%",
+            reaches="11–95%",
             dropout=0.0,
             pixel_scale=1 / 255**2,
             steps=1000,
@@ -101,7 +101,7 @@ RECIPES = {
         Recipe(
             name="tutorial-scaled-once",
             purpose="The listing with its first fault mended: pixels are divided by 255 once.",
-            reaches="",
+            reaches="98.7%",
             dropout=0.0,
             steps=1000,
             accuracy="running",
@@ -109,7 +109,7 @@ RECIPES = {
         Recipe(
             name="tutorial-with-dropout",
             purpose="The listing with two faults mended: dropout is on while it trains, too.",
-            reaches="",
+            reaches="98.7%",
             steps=1000,
             accuracy="running",
         ),
