@@ -332,4 +332,6 @@ CHINESE: dict[str, str] = {
     "The listing with its first fault mended: pixels are divided by 255 once.": "修正第一个错误后的原始代码：像素只除以一次 255。",
     "The listing with two faults mended: dropout is on while it trains, too.": "修正两个错误后的原始代码：训练时也启用 dropout。",
     "{recipe} on {data}, seed {seed}: {accuracy:.2%} of {count:,} test digits after {steps:,} steps in {seconds:.0f} s": "{recipe}，数据 {data}，种子 {seed}：{steps:,} 步、{seconds:.0f} 秒后，{count:,} 个测试数字的精度为 {accuracy:.2%}",
+    "Also write event files for TensorBoard.": "另写 TensorBoard 事件文件。",
+    "--tensorboard needs the package tensorboard, which is not installed: pip install 'digitnet[tensorboard]'": "--tensorboard 需要 tensorboard 包，但尚未安装：pip install 'digitnet[tensorboard]'",
 }

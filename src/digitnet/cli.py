@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -87,6 +88,9 @@ def train(
         Path | None,
         typer.Option(metavar="RUN", help="Go on with a run that was stopped or killed."),
     ] = None,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Also write event files for TensorBoard.")
+    ] = False,
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
@@ -117,9 +121,18 @@ def train(
         console.show_patience(chosen)
         session = session_module.Session.start(chosen, **given)
     console.show_start(session)
+    events = _event_writer(session) if tensorboard else None
     try:
-        with console.TrainingView(session.trainer.recipe.steps) as view:
-            run = session.train(on_step=view.on_step, on_evaluation=view.on_evaluation)
+        with ExitStack() as stack:
+            views: list[Any] = [
+                stack.enter_context(console.TrainingView(session.trainer.recipe.steps))
+            ]
+            if events is not None:
+                views.append(stack.enter_context(events))
+            run = session.train(
+                on_step=_each([view.on_step for view in views]),
+                on_evaluation=_each([view.on_evaluation for view in views]),
+            )
     except session_module.Interrupted as stop:
         console.line(
             say(
@@ -131,6 +144,20 @@ def train(
         raise typer.Exit(128 + stop.signal_number) from stop
     console.show_result(run.summary)
     console.show_run(run.folder)
+
+
+def _each(watchers: list[Callable[[Any], None]]) -> Callable[[Any], None]:
+    def watch(progress: Any) -> None:
+        for watcher in watchers:
+            watcher(progress)
+
+    return watch
+
+
+def _event_writer(session: Any) -> Any:
+    from digitnet.training.tensorboard import EventWriter
+
+    return EventWriter(session.run.folder, session.trainer.step)
 
 
 def _check_resume(recorded: str, recipe: str | None, given: dict[str, Any]) -> None:

@@ -44,10 +44,12 @@ def learning(curves: Sequence[Curve], title: str | None = None) -> Figure:
     if title:
         figure.suptitle(title, fontsize=12)
     alone = len(curves) == 1
+    floors = []
     for index, curve in enumerate(curves):
         colour = SERIES[index % len(SERIES)]
-        _draw_loss(loss_axes, curve, BLUE if alone else colour, alone=alone)
+        floors.append(_draw_loss(loss_axes, curve, BLUE if alone else colour, alone=alone))
         _draw_error(error_axes, curve, VERMILION if alone else colour, alone=alone)
+    loss_axes.set_ylim(bottom=min(floors))
     loss_axes.set_ylabel(say("training loss"))
     loss_axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     error_axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -61,16 +63,15 @@ def learning(curves: Sequence[Curve], title: str | None = None) -> Figure:
     return figure
 
 
-def _draw_loss(axes: Axes, curve: Curve, colour: str, *, alone: bool) -> None:
+def _draw_loss(axes: Axes, curve: Curve, colour: str, *, alone: bool) -> float:
+    """Draw one run's loss, and return where the axis should begin."""
     steps = np.array([line["step"] for line in curve.metrics])
     # A batch may be learned so well that its loss is exactly 0, which has no logarithm.
     losses = np.maximum([line["train_loss"] for line in curve.metrics], 1e-6)
-    smooth = len(losses) > 4 * SMOOTHING
+    smooth = len(losses) > 3 * SMOOTHING
     axes.set_yscale("log")
     # One batch in a thousand has a loss of almost nothing; it must not stretch the axis.
-    floor = max(losses.min(), 1e-4) * 0.8
-    if axes.lines:
-        floor = min(floor, axes.get_ylim()[0])
+    floor = max(float(losses.min()), 1e-4) * 0.8
     if alone or not smooth:
         label = say("one batch") if alone else curve.name
         axes.plot(steps, losses, ".", ms=3, color=colour, alpha=0.35, label=label)
@@ -80,8 +81,8 @@ def _draw_loss(axes: Axes, curve: Curve, colour: str, *, alone: bool) -> None:
         means = np.exp(np.log(windows).mean(axis=1))
         label = say("geometric mean of {count}", count=SMOOTHING) if alone else curve.name
         axes.plot(steps[half:-half], means, color=colour, linewidth=2, label=label)
-        floor = floor if alone else means.min() * 0.8
-    axes.set_ylim(bottom=floor)
+        floor = floor if alone else float(means.min()) * 0.8
+    return floor
 
 
 def _draw_error(axes: Axes, curve: Curve, colour: str, *, alone: bool) -> None:
