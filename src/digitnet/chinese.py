@@ -334,4 +334,9 @@ CHINESE: dict[str, str] = {
     "{recipe} on {data}, seed {seed}: {accuracy:.2%} of {count:,} test digits after {steps:,} steps in {seconds:.0f} s": "{recipe}，数据 {data}，种子 {seed}：{steps:,} 步、{seconds:.0f} 秒后，{count:,} 个测试数字的精度为 {accuracy:.2%}",
     "Also write event files for TensorBoard.": "另写 TensorBoard 事件文件。",
     "--tensorboard needs the package tensorboard, which is not installed: pip install 'digitnet[tensorboard]'": "--tensorboard 需要 tensorboard 包，但尚未安装：pip install 'digitnet[tensorboard]'",
+    # Training in several processes.
+    "There are more processes than the {count} GPUs here; start fewer, or give --device cpu.": "进程数超过本机的 {count} 个 GPU；请减少进程，或用 --device cpu。",
+    "The other processes of this run cannot be reached any more; start it again to go on from its last checkpoint.": "无法再与本次训练的其他进程通信；请重新启动，从最近的检查点继续。",
+    "Under torchrun give --out, so that all processes know the folder.": "使用 torchrun 时请给出 --out，让所有进程知道训练目录。",
+    "A batch of {size} cannot be divided among {processes} processes; start fewer.": "一批只有 {size} 张图，无法分给 {processes} 个进程；请减少进程。",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -97,6 +98,8 @@ def train(
     from digitnet.training.recipe import DEFAULT_RECIPE
 
     session_module = _training()
+    if os.environ.get("RANK", "0") != "0":
+        console.be_quiet()  # Under torchrun the first process speaks for all.
     settings = {
         "out": out,
         "seed": seed,
@@ -142,8 +145,9 @@ def train(
             )
         )
         raise typer.Exit(128 + stop.signal_number) from stop
-    console.show_result(run.summary)
-    console.show_run(run.folder)
+    if session.trainer.world.leads:
+        console.show_result(run.summary)
+        console.show_run(run.folder)
 
 
 def _each(watchers: list[Callable[[Any], None]]) -> Callable[[Any], None]:

@@ -46,6 +46,11 @@ def line(text: str = "", style: str | None = None) -> None:
     out.print(Text(text, style=style or ""))
 
 
+def be_quiet() -> None:
+    """Print nothing from now on but errors."""
+    out.quiet = wrapped.quiet = True
+
+
 def show_start(session: Session) -> None:
     """Print what is going to be trained, on what, how and where."""
     trainer, dataset = session.trainer, session.dataset

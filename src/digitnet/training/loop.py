@@ -23,6 +23,7 @@ from digitnet.networks import NETWORKS
 from digitnet.training.augment import jitter
 from digitnet.training.recipe import Recipe
 from digitnet.training.variations import make_pool
+from digitnet.training.world import World
 
 WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
 EVALUATION_BATCH = 500  # Large enough to keep two cores busy, small enough to stay in the cache.
@@ -60,6 +61,7 @@ class Trainer:
         precision: ``"bf16"`` computes in bfloat16 and keeps float32 weights for the optimizer
             (Micikevicius et al., *Mixed precision training*, ICLR 2018); ``"auto"`` does so where
             the processor has it in hardware.
+        world: the processes that train together; this one takes its share of every batch.
     """
 
     def __init__(
@@ -70,15 +72,19 @@ class Trainer:
         seed: int = 0,
         device: str = "auto",
         precision: str = "auto",
+        world: World | None = None,
     ) -> None:
         self.recipe = recipe
         self.seed = seed
+        self.world = world or World()
+        self.own = self.world.share(recipe.batch_size)
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
         torch.backends.cudnn.deterministic = True
 
         torch.manual_seed(seed)
         network = NETWORKS[recipe.network](dropout=recipe.dropout)
+        self.world.divide(network, recipe.batch_size)
         # Channels last is the layout in which oneDNN and cuDNN convolve fastest.
         self.network = network.to(memory_format=torch.channels_last).to(self.device)  # type: ignore[call-overload]
         # What is exported: the running average of the weights, or the weights themselves.
@@ -138,12 +144,16 @@ class Trainer:
         images = self._scale(self.images[indices, None])
         if recipe.jitter:
             images = jitter(images)
+        images, labels = images[self.own], self.labels[indices[self.own]]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()
-        loss = F.cross_entropy(logits, self.labels[indices], label_smoothing=recipe.label_smoothing)
+        loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
+        loss = loss * (len(labels) / recipe.batch_size)
         gradients = torch.autograd.grad(loss, self.worker_weights)
         for kept, gradient in zip(self.gradients, gradients, strict=True):
             kept.copy_(gradient)
+        loss = loss.detach()
+        self.world.add_up([*self.gradients, loss])
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(recipe, self.step)
         self.optimizer.step()
@@ -169,8 +179,11 @@ class Trainer:
 
     def _accuracy(self) -> float:
         network = self.result if self.recipe.averaging else self.worker
-        right = self._logits(network, self.watched_images).argmax(1) == self.watched_labels
-        self.accuracies.append(right.float().mean().item())
+        own = self.world.share(len(self.watched_labels))
+        right = self._logits(network, self.watched_images[own]).argmax(1)
+        count = (right == self.watched_labels[own]).sum()
+        self.world.add_up([count])
+        self.accuracies.append(count.item() / len(self.watched_labels))
         if self.recipe.accuracy == "running":
             return float(np.mean(self.accuracies))
         return self.accuracies[-1]

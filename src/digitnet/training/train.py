@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
 from digitnet.training.variations import NO_DIGIT, make_pool
+from digitnet.training.world import join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
@@ -131,15 +132,23 @@ class Session:
     ) -> Session:
         """Begin a new run; the arguments are those of `train`.
 
-        Its folder is made last, when nothing else can go wrong any more.
+        Its folder is made last, when nothing else can go wrong any more. Under torchrun, a run
+        that was begun in ``out`` before a process died goes on.
         """
         if isinstance(recipe, str):
             recipe = find_recipe(recipe)
         recipe = recipe if steps is None else replace(recipe, steps=steps)
         if min(seed, recipe.steps - 1, checkpoint_steps - 1) < 0:
             raise UsageError("The seed must be 0 or more, and steps 1 or more.")
+        world = join_world(device)
+        if world.size > 1 and out is None:
+            raise UsageError("Under torchrun give --out, so that all processes know the folder.")
+        if out is not None and world.largest(restarted() and (Path(out) / "run.json").exists()):
+            return cls.resume(out)
         dataset = load_mnist() if data is None else load_dataset(data)
-        trainer = Trainer(recipe, dataset, seed=seed, device=device, precision=precision)
+        trainer = Trainer(
+            recipe, dataset, seed=seed, device=device, precision=precision, world=world
+        )
         settings = Settings(
             recipe=recipe,
             seed=seed,
@@ -150,7 +159,8 @@ class Session:
             threads=torch.get_num_threads(),
             checkpoint_steps=checkpoint_steps,
         )
-        return cls(create_run(out, settings), dataset, trainer, train_seconds=0.0)
+        run = create_run(out, settings) if world.leads else Run(Path(str(out)))
+        return cls(run, dataset, trainer, train_seconds=0.0)
 
     @classmethod
     def resume(cls, folder: str | Path) -> Session:
@@ -161,7 +171,9 @@ class Session:
         """
         run = Run(Path(folder))
         settings = run.settings
-        torch.set_num_threads(settings.threads)
+        world = join_world(settings.device)
+        if world.size == 1:
+            torch.set_num_threads(settings.threads)
         dataset = reload_dataset(settings.data)
         if dataset.sha256 != settings.data_sha256:
             raise RunError(
@@ -176,6 +188,7 @@ class Session:
             seed=settings.seed,
             device=settings.device,
             precision=settings.precision,
+            world=world,
         )
         checkpoint = load_checkpoint(run.checkpoint)
         if checkpoint is not None:
@@ -191,13 +204,18 @@ class Session:
             Interrupted: SIGINT or SIGTERM came; a checkpoint was written after the step.
         """
         with self._locked(), stop_signal() as stop:
-            self.run.keep_metrics_before(self.trainer.step)
+            if self.trainer.world.leads:
+                self.run.keep_metrics_before(self.trainer.step)
             self._learn(stop, on_step, on_evaluation)
-            self._finish()
+            if self.trainer.world.leads:
+                self._finish()
         return self.run
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        if not self.trainer.world.leads:
+            yield
+            return
         lock = FileLock(self.run.folder / ".lock")
         try:
             lock.acquire(timeout=0)
@@ -218,7 +236,8 @@ class Session:
         pace = _Pace(trainer.recipe.batch_size, steps - trainer.step)
         saved_at, saved_step = time.monotonic(), trainer.step
         accuracy = trainer.accuracies[-1] if trainer.accuracies else float("nan")
-        with self.run.metrics_writer() as metrics:
+        leads = trainer.world.leads
+        with self.run.metrics_writer() if leads else nullcontext() as metrics:
             for step in trainer.run():
                 self.train_seconds += step.seconds
                 pace.note(step)
@@ -236,11 +255,11 @@ class Session:
                     on_step(progress)
                 if on_evaluation and step.accuracy is not None:
                     on_evaluation(progress)
-                if step.accuracy is not None or step.number % METRICS_STEPS == 0:
+                if metrics and (step.accuracy is not None or step.number % METRICS_STEPS == 0):
                     metrics.write(self._metrics_line(step, pace.rate))
-                if stop.number:
+                if stopped := trainer.world.largest(stop.number):
                     self._save()
-                    raise Interrupted(self.run.folder, trainer.step, stop.number)
+                    raise Interrupted(self.run.folder, trainer.step, stopped)
                 due = trainer.step - saved_step >= self.run.settings.checkpoint_steps
                 if due or time.monotonic() - saved_at >= CHECKPOINT_SECONDS:
                     self._save()
@@ -258,6 +277,8 @@ class Session:
         }
 
     def _save(self) -> None:
+        if not self.trainer.world.leads:
+            return
         if not self.trainer.is_finite():
             raise RunError(
                 "Training diverged before step {step}: a weight is not a finite number any more. "
