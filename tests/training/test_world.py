@@ -116,8 +116,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_run_whose_process_is_killed_ends_in_the_same_weights(
     undisturbed: Run, tmp_path: Path
 ) -> None:
-    process = torchrun(*TRAIN, "--out", "run", "--checkpoint-every", 10, cwd=tmp_path, restarts=1)
-    wait_for_step(process, tmp_path / "run", 10)
+    process = torchrun(*TRAIN, "--out", "run", "--checkpoint-every", 2, cwd=tmp_path, restarts=1)
+    wait_for_step(process, tmp_path / "run", 2)
     os.kill(rank(process.pid, 1), signal.SIGKILL)
     assert "Going on after" in finish(process)
     assert Run(tmp_path / "run").finished

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
+from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.nn import functional as shared
+from torch.distributed.rendezvous import rendezvous
 from torch.nn import functional as F
 
 from digitnet.errors import RunError, UsageError
@@ -169,9 +171,19 @@ def join_world(device: str = "auto") -> World:
         if on_gpus:
             _take_gpu(int(os.environ.get("LOCAL_RANK", "0")))
         with _clear_errors():
-            distributed.init_process_group("nccl" if on_gpus else "gloo")
+            _init_process_group("nccl" if on_gpus else "gloo")
         atexit.register(_leave)
     return World(distributed.get_rank(), distributed.get_world_size())
+
+
+def _init_process_group(backend: str) -> None:
+    store, rank, size = next(rendezvous("env://"))
+    if os.environ.get("GROUP_WORLD_SIZE", "1") == "1":
+        # torchrun's store outlives its processes, and in it the addresses of those that died. On
+        # several machines the number of restarts may differ, and cannot tell them apart.
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        store = PrefixStore(f"attempt-{attempt}", store)
+    distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
 
 
 def restarted() -> bool:
