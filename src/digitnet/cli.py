@@ -124,7 +124,7 @@ def train(
         console.show_patience(chosen)
         session = session_module.Session.start(chosen, **given)
     console.show_start(session)
-    events = _event_writer(session) if tensorboard else None
+    events = _event_writer(session) if tensorboard and session.trainer.world.leads else None
     try:
         with ExitStack() as stack:
             views: list[Any] = [
