@@ -242,6 +242,7 @@ CHINESE: dict[str, str] = {
     "Its figures are in {folder}, as SVG and PNG.": "报告中的图在 {folder}，有 SVG 和 PNG 两种格式。",
     "One run folder, or several to compare.": "一个训练目录；给出多个则进行比较。",
     "Also write the figures here, as SVG and PNG.": "另将各图存入此目录（SVG 和 PNG）。",
+    "It can answer {share:.2%} of the digits without an error, those it is at least {threshold:.4%} sure of; they are too few to promise 1 wrong answer in {count:,}.": "置信度不低于 {threshold:.4%} 的数字（占 {share:.2%}）全部答对，但个数太少，不足以保证每 {count:,} 个至多错 1 个。",
     "Its confidence is {error:.2%} off on average (calibration error).": "置信度平均偏差 {error:.2%}（校准误差）。",
     "With at most 1 wrong answer in {count:,} it can answer {share:.2%} of the digits: those it is at least {threshold:.4%} sure of.": "若每 {count:,} 个答案至多错 1 个，它能回答 {share:.2%} 的数字，即置信度不低于 {threshold:.4%} 的那些。",
     "With at most 1 wrong answer in {count:,} it can answer none of the digits.": "若每 {count:,} 个答案至多错 1 个，它一个数字也不能回答。",

@@ -31,7 +31,7 @@ def embed(features: NDArray[np.floating[Any]], steps: int = STEPS) -> Points:
     wanted = _neighbourhoods(products, min(PERPLEXITY, (count - 1) / 3))
     points *= 1e-4 / max(float(points[:, 0].std()), 1e-12)
     velocity, gains = np.zeros_like(points), np.ones_like(points)
-    rate = max(200.0, count / EXAGGERATION)
+    rate = max(50.0, count / EXAGGERATION)
     for step in range(steps):
         early = step < EXAGGERATED_STEPS
         pull = _gradient(points, wanted, EXAGGERATION if early else 1.0)

@@ -85,8 +85,8 @@ def _tiles(findings: Findings) -> list[Tile]:
         ),
     ]
     trust = findings.evaluation.trust
-    if trust:
-        first = trust.coverage[0]
+    first = trust.coverage[0] if trust else None
+    if first and first.share * findings.evaluation.count >= 1 / first.error:
         note = say("with 1 wrong in {count:,}", count=round(1 / first.error))
         cards.append(Tile(say("can answer"), f"{first.share:.1%}", note))
     return cards
