@@ -20,7 +20,7 @@ nbformat.write(notebook, "executed.ipynb")
 
 @pytest.mark.slow
 def test_the_notebook_runs(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", EXECUTE, NOTEBOOK]
+    command = [sys.executable, "-c", EXECUTE, str(NOTEBOOK)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     executed = (tmp_path / "executed.ipynb").read_text(encoding="utf-8")
