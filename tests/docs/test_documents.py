@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import runpy
 import shlex
@@ -94,3 +95,13 @@ def test_the_page_of_the_command_line_is_what_the_program_says() -> None:
     built = runpy.run_path(str(ROOT / "tools" / "build_command_line.py"))
     page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     assert page == built["page"](), "python tools/build_command_line.py writes it again"
+
+
+@pytest.mark.parametrize("name", ["tutorial.md", "tutorial.zh-CN.md"])
+def test_the_faults_costs_are_those_that_were_measured(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for row in json.loads((ROOT / "docs" / "faults.json").read_text(encoding="utf-8"))["rows"]:
+        printed = f"{row['printed_mean']:.2%} ± {row['printed_deviation']:.2%}"
+        test = f"{row['test_mean']:.2%} ± {row['test_deviation']:.2%}"
+        wrong = ", ".join(f"{round(10_000 * (1 - share)):,}" for share in row["test"])
+        assert f"| {row['steps']:,} | {printed} | {test} | {wrong} |" in page
