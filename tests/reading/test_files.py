@@ -148,6 +148,7 @@ def test_any_number_of_threads_reads_the_same_in_the_same_order(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "processors", lambda: threads)
         patch.setattr(files, "GROUP_PICTURES", 2)
+        patch.setattr(files, "SMALL_BYTES", 0)
         together = [_words(result) for result in read_files(paths)]
     alone = [
         FileReading(path, None, result)
@@ -178,6 +179,7 @@ def test_threads_do_not_run_far_ahead_of_who_listens(
     monkeypatch.setattr(Reader, "read_many", counted)
     monkeypatch.setattr(files, "processors", lambda: 2)
     monkeypatch.setattr(files, "GROUP_PICTURES", 1)
+    monkeypatch.setattr(files, "SMALL_BYTES", 0)
     results = read_files([str(pictures / "one.png")] * 50)
     first = next(results)
     assert first.reading is not None
@@ -187,7 +189,18 @@ def test_threads_do_not_run_far_ahead_of_who_listens(
     assert next(counter) <= files.GROUPS_AHEAD * 2 + 1
 
 
-def test_decoding_in_threads_leaves_the_filters_of_warnings_as_they_were(pictures: Path) -> None:
+def test_small_pictures_are_read_in_one_thread(tmp_path: Path) -> None:
+    for name, size in (("digit", 300), ("page", 80_000)):
+        (tmp_path / name).write_bytes(bytes(size))
+    assert files._useful_threads([str(tmp_path / "digit")] * 4) == 1
+    assert files._useful_threads([str(tmp_path / "page")] * 4) == min(4, files.processors())
+
+
+def test_decoding_in_threads_leaves_the_filters_of_warnings_as_they_were(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "processors", lambda: 4)
+    monkeypatch.setattr(files, "SMALL_BYTES", 0)
     before = list(warnings.filters)
     readings = list(read_files([str(pictures / "two.png"), "gone.png"] * 20))
     assert len(readings) == 40
