@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 train: $(VENV)/.train
 	$(BIN)/digitnet train
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev node_modules/axe-core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,6 +26,10 @@ clean:
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+# A checker of web pages for the tests; without npm they leave it out.
+node_modules/axe-core:
+	-npm install --silent --no-save --no-package-lock axe-core@4.14.1
 
 # The stamps: what is installed stays installed until pyproject.toml changes.
 $(VENV)/.train $(VENV)/.dev: $(VENV)/.%: pyproject.toml | $(BIN)/python

@@ -27,7 +27,7 @@ def sentences(source: Path) -> Iterator[str]:
         if isinstance(node, ast.Call):
             name = str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
             if name in SPOKEN and node.args:
-                yield from literals(node.args[0])
+                yield from literals(node.args[1 if name == "ServiceError" else 0])
             for keyword in node.keywords:
                 if keyword.arg in ("help", "purpose"):
                     yield from literals(keyword.value)

@@ -53,3 +53,20 @@ class ModelError(DigitnetError):
 
 class RunError(DigitnetError):
     """A run folder that cannot be used, or a run that failed."""
+
+
+class ServiceError(DigitnetError):
+    """A request that the service cannot answer.
+
+    Args:
+        status: the HTTP status that says so.
+        template: see `DigitnetError`.
+        values: see `DigitnetError`.
+    """
+
+    def __init__(self, status: int, template: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.status = status
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.status, self.template), {"values": self.values}

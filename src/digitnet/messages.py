@@ -60,11 +60,15 @@ def _locale_language(environment: Mapping[str, str]) -> Language:
 
 def say(template: str, **values: object) -> str:
     """Return the sentence in the chosen language, with the values in their places."""
-    if _language == "zh":
+    return _said(_language, template, values)
+
+
+def say_error(error: DigitnetError, language: Language | None = None) -> str:
+    """Return an error's sentence in the chosen language, or in another for one that asks for it."""
+    return _said(language or _language, error.template, error.values)
+
+
+def _said(language: Language, template: str, values: Mapping[str, object]) -> str:
+    if language == "zh":
         template = CHINESE.get(template, template)
     return template.format(**values) if values else template
-
-
-def say_error(error: DigitnetError) -> str:
-    """Return an error's sentence in the chosen language."""
-    return say(error.template, **error.values) if error.values else say(error.template)

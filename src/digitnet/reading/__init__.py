@@ -14,12 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digitnet.reading.reader import Reader, read
+    from digitnet.reading.reader import Reader, ReadingStopped, read
     from digitnet.reading.reading import Digit, Line, Reading
 
-__all__ = ["Digit", "Line", "Reader", "Reading", "read"]
+__all__ = ["Digit", "Line", "Reader", "Reading", "ReadingStopped", "read"]
 
-_HOMES = {"Reader": "reader", "read": "reader", "Reading": "reading", "Line": "reading"}
+_HOMES = {"Reader": "reader", "ReadingStopped": "reader", "read": "reader"}
 
 
 def __getattr__(name: str) -> object:

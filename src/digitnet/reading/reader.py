@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -50,6 +50,10 @@ _Result = TypeVar("_Result")
 Job: TypeAlias = Generator[Glyphs, Floats, _Result]
 
 
+class ReadingStopped(Exception):  # noqa: N818 (it is no error)
+    """Whoever asked for a reading wants it no more."""
+
+
 class Reader:
     """Reads the digits on pictures.
 
@@ -82,31 +86,41 @@ class Reader:
         return reading
 
     def read_many(
-        self, images: Iterable[Source], min_confidence: float = 0.0
+        self,
+        images: Iterable[Source],
+        min_confidence: float = 0.0,
+        stop: Callable[[], bool] | None = None,
     ) -> list[Reading | ImageError]:
         """Read several pictures; faster than one by one where they are small.
 
         Args:
             images: see `read`.
             min_confidence: see `read`.
+            stop: asked between the stages of reading whether the work is to end there.
 
         Returns:
             For every picture what was read or, where it cannot be read, the error in its place.
+
+        Raises:
+            ReadingStopped: ``stop`` said so.
         """
         results: list[Reading | ImageError] = []
         for some in _batched(images, PICTURES_AT_ONCE):
             jobs: list[Job[Reading]] = []
             errors: dict[int, ImageError] = {}
             for number, image in enumerate(some):
+                _go_on_unless(stop)
                 try:
                     jobs.append(_read_picture(decode(image), min_confidence))
                 except ImageError as error:
                     errors[number] = error
-            readings = iter(self._run(jobs))
+            readings = iter(self._run(jobs, stop))
             results += [errors.get(n) or next(readings) for n in range(len(some))]
         return results
 
-    def _run(self, jobs: list[Job[Reading]]) -> list[Reading]:
+    def _run(
+        self, jobs: list[Job[Reading]], stop: Callable[[], bool] | None = None
+    ) -> list[Reading]:
         """Run jobs side by side, and classify what they ask for together."""
         readings: dict[int, Reading] = {}
         asked: dict[int, Glyphs] = {}
@@ -114,12 +128,13 @@ class Reader:
         def go_on(number: int, answer: Floats | None) -> None:
             try:
                 asked[number] = jobs[number].send(answer)  # type: ignore[arg-type]
-            except StopIteration as stop:
-                readings[number] = stop.value
+            except StopIteration as end:
+                readings[number] = end.value
 
         for number in range(len(jobs)):
             go_on(number, None)
         while asked:
+            _go_on_unless(stop)
             waiting, asked = asked, {}
             answers = self._classifier.classify(np.concatenate(list(waiting.values())))
             start = 0
@@ -127,6 +142,11 @@ class Reader:
                 go_on(number, answers[start : start + len(glyphs)])
                 start += len(glyphs)
         return [readings[number] for number in range(len(jobs))]
+
+
+def _go_on_unless(stop: Callable[[], bool] | None) -> None:
+    if stop is not None and stop():
+        raise ReadingStopped
 
 
 def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:

@@ -1,0 +1,159 @@
+"""Threads that read beside the event loop, and the few requests that may wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from digitnet.errors import DigitnetError, ServiceError
+from digitnet.reading import Reader, Reading
+
+TOGETHER = 16  # small pictures that are classified together
+SMALL = 64 * 1024  # bytes of an encoded picture: larger ones are read alone
+
+Answer = Reading | DigitnetError
+
+
+@dataclass(eq=False)
+class _Task:
+    """Pictures to be read, and who waits for what they say."""
+
+    pictures: list[bytes]
+    deadline: float
+    done: asyncio.Future[list[Answer]]
+    loop: asyncio.AbstractEventLoop
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def is_late(self) -> bool:
+        return self.given_up.is_set() or time.monotonic() > self.deadline
+
+    def answer(self, answers: list[Answer]) -> None:
+        self.loop.call_soon_threadsafe(self._set, answers)
+
+    def fail(self, error: BaseException) -> None:
+        self.loop.call_soon_threadsafe(self._set_error, error)
+
+    def _set(self, answers: list[Answer]) -> None:
+        if not self.done.done():
+            self.done.set_result(answers)
+
+    def _set_error(self, error: BaseException) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+class ReadingPool:
+    """Reads pictures in threads; small ones that wait at the same time are classified together.
+
+    Nothing waits for others to come: what has gathered while the last were read goes together.
+
+    Args:
+        reader: reads; it is shared by all threads.
+        threads: how many read at once.
+        waiting: requests that may wait; more are refused at once.
+        seconds: a request may take, with the time it waits.
+    """
+
+    def __init__(self, reader: Reader, *, threads: int, waiting: int, seconds: float) -> None:
+        self._reader = reader
+        self._limit = waiting
+        self._seconds = seconds
+        self._queue: deque[_Task] = deque()
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"reading-{n}", daemon=True)
+            for n in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next request would be refused."""
+        return len(self._queue) >= self._limit
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait."""
+        return len(self._queue)
+
+    async def read(self, pictures: list[bytes]) -> list[Answer]:
+        """Return what stands on each picture, or the error in its place.
+
+        Raises:
+            ServiceError: too many wait already (503), or the time is over (504); in that case the
+                work stops before its next stage.
+        """
+        loop = asyncio.get_running_loop()
+        task = _Task(pictures, time.monotonic() + self._seconds, loop.create_future(), loop)
+        with self._changed:
+            if self.is_full or self._stopped:
+                raise overloaded()
+            self._queue.append(task)
+            self._changed.notify()
+        try:
+            return await asyncio.wait_for(task.done, self._seconds)
+        except TimeoutError:
+            raise ServiceError(
+                504,
+                "Reading took longer than {seconds:g} seconds and was stopped; "
+                "send a smaller picture.",
+                seconds=self._seconds,
+            ) from None
+        finally:
+            task.given_up.set()
+
+    def stop(self) -> None:
+        """Let the threads end when what they have is done."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            tasks = self._next()
+            if not tasks:
+                return
+            try:
+                self._read(tasks)
+            except BaseException as error:
+                for task in tasks:
+                    task.fail(error)
+
+    def _next(self) -> list[_Task]:
+        """Wait for work; take a large task, or the small ones that wait at its side."""
+        with self._changed:
+            while not self._queue:
+                if self._stopped:
+                    return []
+                self._changed.wait()
+            tasks = [self._queue.popleft()]
+            if _is_small(tasks[0]):
+                while self._queue and len(tasks) < TOGETHER and _is_small(self._queue[0]):
+                    tasks.append(self._queue.popleft())
+            return tasks
+
+    def _read(self, tasks: list[_Task]) -> None:
+        tasks = [task for task in tasks if not task.is_late()]
+        if not tasks:
+            return
+        pictures = [picture for task in tasks for picture in task.pictures]
+        alone = tasks[0].is_late if len(tasks) == 1 else None
+        answers: list[Answer] = list(self._reader.read_many(pictures, stop=alone))
+        start = 0
+        for task in tasks:
+            task.answer(answers[start : start + len(task.pictures)])
+            start += len(task.pictures)
+
+
+def overloaded() -> ServiceError:
+    """Return the error that tells a client to come again."""
+    return ServiceError(503, "The service has more to read than it can; try again in a moment.")
+
+
+def _is_small(task: _Task) -> bool:
+    return len(task.pictures) == 1 and len(task.pictures[0]) <= SMALL

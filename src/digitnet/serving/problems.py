@@ -1,0 +1,95 @@
+"""Errors as problem objects (RFC 9457): one sentence, in the language that was asked for."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from digitnet.errors import DigitnetError, ServiceError, UsageError
+from digitnet.messages import Language, say_error
+
+RETRY_SECONDS = 1
+MEDIA_TYPE = "application/problem+json"
+
+
+def language_of(accept: str | None) -> Language:
+    """Return the first of our languages in an Accept-Language header, by its weights."""
+    best, wanted = 0.0, "en"
+    for part in (accept or "").split(","):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        primary = name.split("-")[0].lower()
+        if primary in ("en", "zh") and quality > best:
+            best, wanted = quality, primary
+    return "zh" if wanted == "zh" else "en"
+
+
+def problem(error: DigitnetError, accept: str | None) -> JSONResponse:
+    """Return the answer for an error: its status, and its sentence in the client's language."""
+    language = language_of(accept)
+    status = HTTPStatus(status_of(error))
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": say_error(error, language),
+    }
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def status_of(error: DigitnetError) -> int:
+    """Return the HTTP status: what the client sent cannot be used, or is more than that wrong."""
+    if isinstance(error, ServiceError):
+        return error.status
+    return 400 if isinstance(error, UsageError) else 422
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the application be answered as a problem."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, DigitnetError)  # noqa: S101 (tells the type checker)
+        return problem(error, request.headers.get("accept-language"))
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        answer = problem(_as_error(error.status_code), request.headers.get("accept-language"))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][1:])
+        wrong = ServiceError(
+            422, "The value of {name} is not allowed; see /docs for what is.", name=where or "?"
+        )
+        return problem(wrong, request.headers.get("accept-language"))
+
+    async def unexpected(request: Request, _error: Exception) -> JSONResponse:
+        fault = ServiceError(500, "Something went wrong here; the service's log says what.")
+        return problem(fault, request.headers.get("accept-language"))
+
+    app.add_exception_handler(DigitnetError, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _as_error(status: int) -> ServiceError:
+    if status == HTTPStatus.NOT_FOUND:
+        return ServiceError(status, "There is nothing at this address; /docs lists what there is.")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return ServiceError(status, "This address does not take that method; see /docs.")
+    return ServiceError(status, "The request cannot be understood; see /docs for how to ask.")

@@ -1,0 +1,155 @@
+"""The runs of a folder, for the page: their settings, curves and mistakes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import AsyncIterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from digitnet.datasets import reload_dataset
+from digitnet.errors import DigitnetError, ServiceError
+from digitnet.evaluation import evaluate
+from digitnet.reading.classify import Classifier
+from digitnet.training.run import Run
+
+MISTAKES = 50  # the surest of them
+POLL_SECONDS = 0.5
+STILL_TRAINING = 60.0  # seconds since the last line of metrics
+
+Json = dict[str, Any]
+
+
+def routes(folder: Path) -> APIRouter:
+    """Return the addresses under which the runs of a folder are found."""
+    router = APIRouter(prefix="/v1/runs", tags=["runs"])
+    # One at a time: a page that is opened twice must not read a data set twice at once.
+    evaluating = asyncio.Lock()
+
+    @router.get("", summary="The runs, the newest first")
+    def runs() -> list[Json]:
+        return [_entry(run) for run in _runs(folder)]
+
+    @router.get("/{name}", summary="What a run was told, and how it ended")
+    def run(name: str) -> Json:
+        found = _find(folder, name)
+        told: Json = json.loads((found.folder / "run.json").read_text("utf-8"))
+        return {"run": told} | ({"summary": found.summary} if found.finished else {})
+
+    @router.get(
+        "/{name}/metrics",
+        summary="A run's metrics as server-sent events, as they are written",
+        response_class=StreamingResponse,
+    )
+    def metrics(name: str) -> StreamingResponse:
+        return StreamingResponse(_events(_find(folder, name)), media_type="text/event-stream")
+
+    @router.get("/{name}/confusion", summary="What a run confuses, and its surest mistakes")
+    async def confusion(name: str) -> Json:
+        found = _find(folder, name)
+        if not found.finished:
+            raise ServiceError(409, "This run has no model yet; wait for its end.")
+        async with evaluating:
+            return await asyncio.to_thread(_confusion, found.folder, found.model.stat().st_mtime_ns)
+
+    return router
+
+
+def _runs(folder: Path) -> list[Run]:
+    if not folder.is_dir():
+        return []
+    folders = [path for path in folder.iterdir() if (path / "run.json").is_file()]
+    return [Run(path) for path in sorted(folders, key=_began, reverse=True)]
+
+
+def _began(folder: Path) -> float:
+    return (folder / "run.json").stat().st_mtime
+
+
+def _find(folder: Path, name: str) -> Run:
+    # By its name among those that are there: no path that a client makes up is ever opened.
+    for run in _runs(folder):
+        if run.folder.name == name:
+            return run
+    raise ServiceError(404, "There is no run of that name.")
+
+
+def _entry(run: Run) -> Json:
+    entry: Json = {"name": run.folder.name}
+    try:
+        settings, metrics = run.settings, run.metrics()
+        entry |= {
+            "recipe": settings.recipe.name,
+            "seed": settings.seed,
+            "state": _state(run),
+            "step": metrics[-1]["step"] if metrics else 0,
+            "steps": settings.recipe.steps,
+        }
+        if run.finished:
+            entry["test_accuracy"] = run.summary["test_accuracy"]
+    except (DigitnetError, ValueError, KeyError):
+        entry["state"] = "damaged"
+    return entry
+
+
+def _state(run: Run) -> str:
+    if run.finished:
+        return "finished"
+    metrics = run.folder / "metrics.jsonl"
+    written = metrics if metrics.exists() else run.folder / "run.json"
+    recent = time.time() - written.stat().st_mtime < STILL_TRAINING
+    return "training" if recent else "stopped"
+
+
+async def _events(run: Run) -> AsyncIterator[str]:
+    """A line of metrics as an event each; after the last one of a run at rest, ``end``."""
+    sent = 0
+    while True:
+        state = _state(run)  # Before the lines: the last of them must not be missed.
+        lines = await asyncio.to_thread(run.metrics)
+        if len(lines) < sent:  # A resumed run has taken back its last steps.
+            yield "event: restart\ndata: {}\n\n"
+            sent = 0
+        if lines[sent:]:
+            yield "".join(f"data: {json.dumps(line)}\n\n" for line in lines[sent:])
+            sent = len(lines)
+        if state != "training":
+            yield f"event: end\ndata: {json.dumps({'state': state})}\n\n"
+            return
+        await asyncio.sleep(POLL_SECONDS)
+
+
+@lru_cache(maxsize=8)
+def _confusion(folder: Path, _written: int) -> Json:
+    """Classify the test digits; kept until the model is written anew."""
+    run = Run(folder)
+    test = reload_dataset(run.settings.data).test
+    # One thread: pictures are read meanwhile.
+    probabilities = Classifier(run.model, threads=1).classify(test.images)
+    answers = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(answers != test.labels)
+    surest = wrong[np.argsort(-probabilities[wrong, answers[wrong]], kind="stable")][:MISTAKES]
+    evaluation = evaluate(probabilities, test.labels)
+    return {
+        "matrix": np.asarray(evaluation.confusion).tolist(),
+        "accuracy": evaluation.accuracy,
+        "count": evaluation.count,
+        "mistakes": [
+            {
+                "index": int(k),
+                "label": int(test.labels[k]),
+                "prediction": int(answers[k]),
+                "confidence": round(float(probabilities[k, answers[k]]), 4),
+                "glyph": base64.b64encode(test.images[k].tobytes()).decode("ascii"),
+            }
+            for k in surest
+        ],
+    }

@@ -1,0 +1,110 @@
+"""Who may ask, and what a browser may do with the answers: the outermost layers of the service."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digitnet.errors import DigitnetError, ServiceError
+from digitnet.serving.problems import problem
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+API = "/v1/"
+
+Check: TypeAlias = Callable[[Scope, Headers], DigitnetError | None]
+
+
+class Guard:
+    """Refuses requests before anything of them is read, and puts headers on every answer.
+
+    Args:
+        app: what answers the others.
+        checks: each looks at a request's head and returns what is wrong with it, if anything.
+        headers: for every answer.
+    """
+
+    def __init__(self, app: ASGIApp, checks: list[Check], headers: dict[str, str]) -> None:
+        self._app = app
+        self._checks = checks
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope)
+        sender = self._with_headers(send)
+        for check in self._checks:
+            error = check(scope, given)
+            if error is not None:
+                answer = problem(error, given.get("accept-language"))
+                await answer(scope, receive, sender)
+                return
+        await self._app(scope, receive, sender)
+
+    def _with_headers(self, send: Send) -> Callable[[Message], Awaitable[None]]:
+        async def sender(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return sender
+
+
+def known_host(names: tuple[str, ...]) -> Check:
+    """Return a check of the Host header: an address, or one of our names.
+
+    A page from elsewhere whose name was made to point here (DNS rebinding) has another.
+    """
+    allowed = {name.lower() for name in names}
+
+    def check(_scope: Scope, headers: Headers) -> DigitnetError | None:
+        host = headers.get("host", "").lower()
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        if name in allowed or _is_address(name):
+            return None
+        return ServiceError(421, "This service does not go by that name; see --allow-host.")
+
+    return check
+
+
+def bearer(token: str) -> Check:
+    """Return a check that requests to the API carry the token."""
+    wanted = f"Bearer {token}".encode()
+
+    def check(scope: Scope, headers: Headers) -> DigitnetError | None:
+        if not scope["path"].startswith(API):
+            return None
+        given = headers.get("authorization", "").encode("latin-1", "replace")
+        # In the same time, however much of it is right.
+        if hmac.compare_digest(given, wanted):
+            return None
+        return ServiceError(401, "Send the service's token as “Authorization: Bearer …”.")
+
+    return check
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""Start the service: uvicorn with our limits, in one process or several."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from digitnet.errors import UsageError
+from digitnet.reading.classify import Classifier
+from digitnet.serving.measures import SHARED
+from digitnet.serving.settings import STOP_SECONDS, Settings
+
+BACKLOG = 512
+IDLE_SECONDS = 15  # between the requests of one connection
+
+
+def serve_until_stopped(
+    settings: Settings, host: str, port: int, workers: int, announce: Callable[[int], None]
+) -> None:
+    """Serve until a signal says stop; then finish what is at hand.
+
+    Args:
+        settings: what the service is told.
+        host: the address to listen on.
+        port: 0 takes a free one.
+        workers: processes; one that dies is started again.
+        announce: told the port when it is listened on.
+
+    Raises:
+        DigitnetError: the model cannot be used.
+        UsageError: the address cannot be listened on.
+    """
+    Classifier(settings.model_file)  # What is wrong with it is said here, once, before any worker.
+    listener = _listen(host, port)
+    settings.publish()
+    announce(listener.getsockname()[1])
+    config = uvicorn.Config(
+        "digitnet.serving.app:create_app",
+        factory=True,
+        workers=workers,
+        http="digitnet.serving.patience:PatientProtocol",
+        ws="none",
+        backlog=BACKLOG,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+        access_log=False,  # Nothing a client sends is kept.
+        log_level="warning",
+    )
+    with listener:
+        if workers == 1:
+            uvicorn.Server(config).run([listener])
+            return
+        with tempfile.TemporaryDirectory(prefix="digitnet-counts-") as folder:
+            os.environ[SHARED] = folder
+            Multiprocess(config, sockets=[listener]).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that what is wrong with the address is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            "{host}:{port} cannot be listened on ({reason}); give another --host or --port.",
+            host=host,
+            port=port,
+            reason=getattr(error, "strerror", None) or error,
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def address(host: str, port: int) -> str:
+    """Return the address of the page."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

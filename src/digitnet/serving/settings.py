@@ -1,0 +1,60 @@
+"""What the service is told when it starts, and the limits it keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+MAX_BODY = 20 * 2**20  # bytes of a request; it is read no further
+MAX_BATCH = 64  # pictures of a batch
+BODY_SECONDS = 20.0  # for all of a body to arrive
+HEADER_SECONDS = 10.0  # for the head of a request to arrive
+READ_SECONDS = 15.0  # for a picture to be read, with the time it waits
+WAITING = 24  # requests that may wait: the last one of small pictures waits about 0.1 s
+STOP_SECONDS = 6  # for the work at hand, when the service is stopped
+
+ENVIRONMENT = "DIGITNET_SERVE"  # Hands the settings on to worker processes.
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `digitnet serve` was told.
+
+    Attributes:
+        model: an ONNX file or a run folder; empty for the model that ships.
+        runs: the folder whose runs the page shows.
+        token: what clients of the API must send as ``Authorization: Bearer``; empty for none.
+        hosts: names by which the service may be called, besides addresses.
+        origin: the one web origin that may call the API from a page of its own; empty for none.
+        read_seconds: for a picture to be read, with the time it waits.
+        waiting: requests that may wait in one process.
+    """
+
+    model: str = ""
+    runs: str = "runs"
+    token: str = ""
+    hosts: tuple[str, ...] = ("localhost",)
+    origin: str = ""
+    read_seconds: float = READ_SECONDS
+    waiting: int = WAITING
+
+    @property
+    def model_file(self) -> Path | None:
+        """The model's file, or None for the model that ships."""
+        if not self.model:
+            return None
+        path = Path(self.model)
+        return path / "model.onnx" if path.is_dir() else path
+
+    def publish(self) -> None:
+        """Put the settings where `published` of this process and its children finds them."""
+        os.environ[ENVIRONMENT] = json.dumps(asdict(self))
+
+    @classmethod
+    def published(cls) -> Settings:
+        """Return the settings that `publish` put there; all defaults where nothing is."""
+        values = json.loads(os.environ.get(ENVIRONMENT, "{}"))
+        values["hosts"] = tuple(values.get("hosts", cls.hosts))
+        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})

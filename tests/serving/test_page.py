@@ -1,0 +1,237 @@
+"""The page in a real browser: Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import playwright.sync_api as playwright
+import pytest
+
+from tests.serving.conftest import Service, running, seven
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# Where everything must be there, as in CI, what is missing is a failure and no reason to skip.
+REQUIRED = bool(os.environ.get("DIGITNET_BROWSER_TESTS"))
+SEVEN = [[(60, 80), (150, 75), (90, 210)]]
+WAIT = 20_000  # milliseconds, on a busy machine
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not REQUIRED, reason="there is no Chromium here (apt install chromium)"
+)
+
+Opener = Callable[..., "playwright.Page"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(service: Service, browser: playwright.Browser) -> Iterator[Opener]:
+    """Opens the page; at the end, nothing may have gone wrong in any that was opened."""
+    contexts, complaints = [], []
+
+    def opener(path: str = "/", width: int = 1100, **options: Any) -> playwright.Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, **{"locale": "en-GB", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("console", lambda said: complaints.append(said.text) if complains(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(service.address + path)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def complains(message: playwright.ConsoleMessage) -> bool:
+    """Whether something went wrong; a picture that is refused (422) is an answer like others."""
+    return message.type in ("error", "warning") and "status of 422" not in message.text
+
+
+def draw(page: playwright.Page, strokes: list[list[tuple[int, int]]]) -> None:
+    box = page.locator("#ink").bounding_box()
+    assert box is not None
+    for first, *rest in strokes:
+        page.mouse.move(box["x"] + first[0], box["y"] + first[1])
+        page.mouse.down()
+        for x, y in rest:
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        page.mouse.up()
+
+
+def wait_for_text(page: playwright.Page, text: str) -> None:
+    page.wait_for_function("t => document.getElementById('text').textContent === t", arg=text)
+
+
+def serious_faults(page: playwright.Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html']}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_a_seven_drawn_with_the_mouse_is_read_and_looked_into(open_page: Opener) -> None:
+    page = open_page()
+    draw(page, SEVEN)
+    wait_for_text(page, "7")
+    page.wait_for_selector("#layers canvas")
+    assert page.locator("#ink-boxes g").count() == 1
+    assert page.locator(".bars li.best .name").inner_text() == "7"
+    assert page.locator("#layers .layer").count() >= 3
+    maps = page.locator("#layers canvas").first
+    before = page.locator("#lens-title").inner_text()
+    maps.click(position={"x": 5, "y": 5})
+    assert page.locator("#lens-title").inner_text() != before
+    page.click("#undo")
+    wait_for_text(page, "")
+    assert page.locator("#inside").is_hidden()
+
+
+def test_a_photo_is_read_and_its_digits_chosen(open_page: Opener) -> None:
+    page = open_page("/#photo")
+    page.set_input_files("#file", {"name": "7.png", "mimeType": "image/png", "buffer": seven()})
+    wait_for_text(page, "7")
+    assert page.locator("#photo-image").is_visible()
+    page.locator("#photo-boxes g").click()
+    page.wait_for_selector("#chosen:not([hidden])")
+    assert page.locator("#digits button[aria-pressed=true]").inner_text() == "7"
+
+
+def test_what_is_no_picture_is_said_in_a_sentence(open_page: Opener) -> None:
+    page = open_page("/#photo")
+    with page.expect_response("**/v1/read"):
+        page.evaluate("""() => {
+            const moved = new DataTransfer();
+            moved.items.add(new File(["words"], "a.txt", {type: "image/png"}));
+            dispatchEvent(new ClipboardEvent("paste", {clipboardData: moved}));
+        }""")
+    page.wait_for_selector("#message.error")
+    assert "not a picture" in page.locator("#message").inner_text()
+
+
+def test_a_pasted_picture_is_read(open_page: Opener) -> None:
+    page = open_page()
+    page.evaluate(
+        """bytes => {
+            const moved = new DataTransfer();
+            moved.items.add(new File([new Uint8Array(bytes)], "7.png", {type: "image/png"}));
+            dispatchEvent(new ClipboardEvent("paste", {clipboardData: moved}));
+        }""",
+        list(seven()),
+    )
+    wait_for_text(page, "7")
+    assert page.locator("#tab-photo").get_attribute("aria-selected") == "true"
+
+
+def test_a_seven_written_with_the_keyboard_alone(open_page: Opener) -> None:
+    page = open_page()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "ink":
+            break
+    assert page.evaluate("document.activeElement.id") == "ink"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    for key, times in (("ArrowRight", 9), ("ArrowDown", 16)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    page.keyboard.press("Space")
+    wait_for_text(page, "7")
+    page.keyboard.press("Backspace")
+    wait_for_text(page, "")
+
+
+def test_on_a_narrow_phone_nothing_hangs_over_in_chinese(open_page: Opener) -> None:
+    page = open_page(width=360, locale="zh-CN", color_scheme="dark", has_touch=True)
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator("#tab-write").inner_text() == "手写"
+    draw(page, SEVEN)
+    page.wait_for_selector("#layers canvas")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.click("#language")
+    assert page.locator("#tab-write").inner_text() == "Write"
+
+
+def test_runs_show_their_curves_and_mistakes(
+    open_page: Opener, served_runs: Path, tiny_run: Path
+) -> None:
+    if not (served_runs / "mine").exists():
+        shutil.copytree(tiny_run, served_runs / "mine")
+    page = open_page("/#runs")
+    page.wait_for_selector("#confusion td")
+    assert page.locator("#confusion tr").count() == 11
+    assert page.locator("#chart-loss path.curve").count() == 2
+    assert page.locator("#mistakes li").count() > 0
+
+
+@pytest.mark.skipif(
+    not AXE.exists() and not REQUIRED, reason="axe-core is not here (npm install axe-core)"
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_tool_for_accessibility_finds_no_serious_fault(
+    open_page: Opener, served_runs: Path, tiny_run: Path, scheme: str
+) -> None:
+    if not (served_runs / "mine").exists():
+        shutil.copytree(tiny_run, served_runs / "mine")
+    # Its script is put into the page past the policy that lets only ours run.
+    page = open_page(color_scheme=scheme, bypass_csp=True)
+    draw(page, SEVEN)
+    page.wait_for_selector("#layers canvas")
+    assert serious_faults(page) == []
+    page.click("#tab-photo")
+    page.set_input_files("#file", {"name": "7.png", "mimeType": "image/png", "buffer": seven()})
+    wait_for_text(page, "7")
+    assert serious_faults(page) == []
+    page.click("#tab-runs")
+    page.wait_for_selector("#confusion td")
+    assert serious_faults(page) == []
+
+
+def test_the_api_is_described_without_help_from_elsewhere(
+    service: Service, browser: playwright.Browser
+) -> None:
+    context = browser.new_context()
+    asked: list[str] = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{service.address}/docs")
+    page.wait_for_selector(".endpoint")
+    assert page.locator(".endpoint").count() >= 8
+    assert all(url.startswith(service.address) for url in asked)
+    context.close()
+
+
+def test_the_page_asks_for_the_token(browser: playwright.Browser) -> None:
+    with running("--token", "secret") as service:
+        context = browser.new_context()
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(service.address)
+        page.wait_for_selector("html[data-ready]")
+        draw(page, SEVEN)
+        page.wait_for_selector("#token-dialog[open]")
+        page.fill("#token", "secret")
+        page.keyboard.press("Enter")
+        wait_for_text(page, "7")
+        context.close()
