@@ -22,7 +22,7 @@ from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
 from digitnet.training.augment import jitter
 from digitnet.training.recipe import Recipe
-from digitnet.training.variations import make_pool
+from digitnet.training.variations import make_examples
 from digitnet.training.world import World
 
 WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
@@ -105,7 +105,7 @@ class Trainer:
 
         images, labels = dataset.train.images, dataset.train.labels
         if recipe.variations:
-            pool = make_pool(dataset.train, recipe.variations, seed)
+            pool = make_examples(dataset.train, recipe.variations, recipe.harvest, seed)
             images, labels = pool.glyphs, pool.labels
         self.images, self.labels = self._to_device(images), self._to_device(labels).long()
         watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation

@@ -23,6 +23,7 @@ class Recipe:
         steps: how many batches the network learns from.
         variations: how many glyphs to make from the training digits and to learn from instead of
             them, as `digitnet.training.variations` does; 0 for none.
+        harvest: how many glyphs besides, cut by the reader's own stages out of composed pages.
         jitter: whether half of each batch is moved and slanted a little (`training.augment`).
         learning_rate: Adam's step size (Kingma and Ba, *Adam: a method for stochastic
             optimization*, ICLR 2015); with ``"one-cycle"`` its peak.
@@ -51,6 +52,7 @@ class Recipe:
     batch_size: int = 50
     steps: int = 5000
     variations: int = 0
+    harvest: int = 0
     jitter: bool = False
     learning_rate: float = 0.001
     schedule: Literal["constant", "one-cycle"] = "constant"
@@ -121,7 +123,8 @@ RECIPES = {
             dropout=0.1,
             batch_size=256,
             steps=7500,
-            variations=400_000,
+            variations=800_000,
+            harvest=200_000,
             jitter=True,
             learning_rate=0.004,
             schedule="one-cycle",

@@ -31,13 +31,13 @@ from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
-from digitnet.training.variations import NO_DIGIT, make_pool
+from digitnet.training.variations import NO_DIGIT, make_examples
 from digitnet.training.world import join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
 CHECKED_IMAGES = 1000
-CALIBRATED_GLYPHS = 20_000
+CALIBRATED_GLYPHS = 20_000  # Made of validation digits.
 CALIBRATION = ("temperature", "calibration_error", "variations_accuracy", "no_digit_accuracy")
 
 
@@ -341,9 +341,13 @@ class Session:
 
         Only a recipe that learns from variations is calibrated: its probabilities decide.
         """
-        if not self.trainer.recipe.variations:
+        recipe = self.trainer.recipe
+        if not recipe.variations:
             return {}
-        pool = make_pool(self.dataset.validation, CALIBRATED_GLYPHS, self.trainer.seed)
+        harvested = CALIBRATED_GLYPHS * recipe.harvest // (recipe.harvest + recipe.variations)
+        pool = make_examples(
+            self.dataset.validation, CALIBRATED_GLYPHS - harvested, harvested, self.trainer.seed
+        )
         logits = self.trainer.predict(pool.glyphs)
         temperature = fit_temperature(logits[::2], pool.labels[::2])
         held_out = probabilities(logits[1::2], temperature)

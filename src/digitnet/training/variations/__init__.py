@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from digitnet.training.variations.pool import NO_DIGIT, SOURCES, Pool, make_pool
+from digitnet.datasets import Digits
+from digitnet.training.variations.chunks import HARVESTED, NO_DIGIT, Pool, joined
+from digitnet.training.variations.harvest import make_harvest
+from digitnet.training.variations.pool import SOURCES, make_pool
 
-__all__ = ["NO_DIGIT", "SOURCES", "Pool", "make_pool"]
+__all__ = ["HARVESTED", "NO_DIGIT", "SOURCES", "Pool", "make_examples", "make_harvest", "make_pool"]
+
+
+def make_examples(digits: Digits, variations: int, harvested: int, seed: int) -> Pool:
+    """Return so many glyphs of `make_pool` and of `make_harvest`, one after the other."""
+    pools = [make_pool(digits, variations, seed)]
+    if harvested:
+        pools.append(make_harvest(digits, harvested, seed))
+    return joined(pools)

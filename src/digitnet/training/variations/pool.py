@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import repeat
-from multiprocessing import get_context
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.datasets import Digits
 from digitnet.glyph import SIDE, place
 from digitnet.training.variations import nodigit, scan, surroundings
+from digitnet.training.variations.chunks import NO_DIGIT, Pool, in_chunks
 from digitnet.training.variations.hand import SCALE, rewrite
 from digitnet.training.variations.numerals import NUMERALS
 from digitnet.training.variations.pen import Ink, draw, ridges, with_width
 
 Random = np.random.Generator
-Chunk = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]  # As in a Pool.
-
-NO_DIGIT = 10
-CHUNK = 1000  # Examples that share one stream of random numbers.
 
 # Where an example's ink comes from, and how often. The digits sum to 66%.
 SOURCES: dict[str, float] = {
@@ -66,21 +56,6 @@ _SCANS_UP_TO = np.cumsum(list(SCANS.values())[:-1])
 THINNEST, THICKEST = 0.4, 5.5  # Of the pens, in pixels of MNIST's 28×28.
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Glyphs to learn from.
-
-    Attributes:
-        glyphs: (N, 28, 28) uint8, each as `digitnet.glyph.place` gives it.
-        labels: (N,) uint8: 0 to 9, or 10 for no digit.
-        sources: (N,) uint8: where the ink comes from, as an index into `SOURCES`.
-    """
-
-    glyphs: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    sources: NDArray[np.uint8]
-
-
 def make_pool(digits: Digits, count: int, seed: int) -> Pool:
     """Return ``count`` glyphs: digits as other hands, pens and scanners leave them, and no digits.
 
@@ -93,40 +68,16 @@ def make_pool(digits: Digits, count: int, seed: int) -> Pool:
         count: how many glyphs.
         seed: any number from 0 on.
     """
-    sizes = [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
-    processes = min(os.cpu_count() or 1, len(sizes))
-    if processes <= 1:
-        chunks = [_make_chunk(digits, size, seed, k) for k, size in enumerate(sizes)]
-    else:
-        with ProcessPoolExecutor(
-            processes, mp_context=get_context("spawn"), initializer=_keep, initargs=(digits,)
-        ) as pool:
-            chunks = list(pool.map(_chunk_of_kept, sizes, repeat(seed), range(len(sizes))))
-    return Pool(*(np.concatenate(parts) for parts in zip(*chunks, strict=True)))
+    return in_chunks(_make_chunk, digits, count, seed)
 
 
-_kept: list[Digits] = []  # In each process of its own: the digits, handed over once.
-
-
-def _keep(digits: Digits) -> None:
-    # Ctrl-C goes to every process of the terminal; the one that people talk to answers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)
-    _kept[:] = [digits]
-
-
-def _chunk_of_kept(size: int, seed: int, number: int) -> Chunk:
-    return _make_chunk(_kept[0], size, seed, number)
-
-
-def _make_chunk(digits: Digits, count: int, seed: int, number: int) -> Chunk:
-    rng = np.random.default_rng([seed, number])
+def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
     glyphs = np.zeros((count, SIDE, SIDE), np.uint8)
     labels = np.zeros(count, np.uint8)
     sources = rng.choice(len(SOURCES), count, p=list(SOURCES.values())).astype(np.uint8)
     for k, source in enumerate(sources):
         glyphs[k], labels[k] = _example(digits, list(SOURCES)[source], rng)
-    return glyphs, labels, sources
+    return Pool(glyphs, labels, sources)
 
 
 def _example(digits: Digits, source: str, rng: Random) -> tuple[NDArray[np.uint8], int]:

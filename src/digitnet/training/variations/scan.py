@@ -69,7 +69,9 @@ def _bitmap(ink: Ink, rng: Random, side: int, stretched: float = 0.4) -> Ink:
     height, width = tight.shape
     scale = side / max(height, width)
     columns, rows = max(2, round(width * scale)), max(2, round(height * scale))
-    if rng.random() < stretched and min(height, width) > 0.3 * max(height, width):
+    if rng.random() < stretched and min(height, width) > rng.uniform(0.15, 0.4) * max(
+        height, width
+    ):
         columns = rows = side
     small = np.asarray(cv2.resize(tight, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
     if small.max() == 0:

@@ -1,0 +1,153 @@
+"""The harvest: what the reader cuts out of composed pages, and what each piece is.
+
+A glyph on its own does not tell what real segmentation does to ink: digits with a neighbour's
+stroke, halves of digits, two in one, letters, remains of rules. So the very stages that read a
+page cut composed ones, whose digits are known, and every candidate becomes an example.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.datasets import Digits
+from digitnet.glyph import place
+from digitnet.pages import CONDITIONS, Page, compose
+from digitnet.reading.decode import decode
+from digitnet.reading.page import find_ink
+from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.training.variations.chunks import HARVESTED, NO_DIGIT, Pool, in_chunks
+
+Random = np.random.Generator
+Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
+Example = tuple[NDArray[np.uint8], int]
+
+OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0}  # times as often as other conditions
+PER_PAGE = 40  # examples of a page at most: many pages teach more than many pieces of one
+DIGITS_PER_PAGE = 0.6  # of them
+SAME, SAME_PIXELS = 0.08, 2.0  # by so much (of its height, or pixels) edges may miss a digit's
+APART = 0.6  # of intersection over union up to which a candidate is not that digit
+WITHIN = 0.5  # of another digit's box inside the candidate's: then it is not one digit
+WHOLE = 0.9  # the same, from which on it surely is more than one
+ROOM = 0.06  # of a digit's height: by so much boxes are widened, as narrow ones hardly overlap
+CUT_FROM = (0.45, 0.85)  # of the line's height: the width from which on pieces are cut
+STEEP, SLENDER = 0.5, 0.09  # a stroke's direction, and its variance across over that along
+OPEN, ROUND = 0.25, 0.9  # a ring's hole over its area, and its area over its hull's
+LOW = 0.4  # of the line's height: lower pieces are not cut
+
+
+def make_harvest(digits: Digits, count: int, seed: int) -> Pool:
+    """Return ``count`` glyphs, cut out of as many pages as it takes.
+
+    The same digits, count and seed give the same glyphs, in as many processes as there are
+    processors: start it from a module that is safe to import. One core makes about RATE glyphs a
+    second.
+
+    Args:
+        digits: of which the pages are composed; only training digits belong here.
+        count: how many glyphs.
+        seed: any number from 0 on.
+    """
+    return in_chunks(_make_chunk, digits, count, seed)
+
+
+def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
+    weights = np.array([OFTEN.get(condition, 1.0) for condition in CONDITIONS])
+    found: list[Example] = []
+    while len(found) < count:
+        condition = str(rng.choice(CONDITIONS, p=weights / weights.sum()))
+        page = compose(digits, condition, int(rng.integers(2**31)))
+        found += _some(examples(page, float(rng.uniform(*CUT_FROM))), rng)
+    glyphs, labels = zip(*found[:count], strict=True)
+    return Pool(np.stack(glyphs), np.array(labels, np.uint8), np.full(count, HARVESTED, np.uint8))
+
+
+def _some(found: list[Example], rng: Random) -> list[Example]:
+    """A page's share: digits and others in proportion, where there are enough of both."""
+    order = [found[k] for k in rng.permutation(len(found))]
+    digits = [example for example in order if example[1] != NO_DIGIT]
+    others = [example for example in order if example[1] == NO_DIGIT]
+    wanted = round(PER_PAGE * DIGITS_PER_PAGE)
+    return digits[:wanted] + others[: PER_PAGE - wanted]
+
+
+def examples(page: Page, cut_from: float) -> list[Example]:
+    """Return the glyphs that the reader would ask the classifier about, with their labels.
+
+    Candidates that are neither clearly a digit nor clearly none are left out, and so are strokes
+    that belong to no 1 and rings that belong to no 0: without their neighbours, they are one.
+
+    Args:
+        page: composed, so that its digits are known.
+        cut_from: how wide a piece is, in heights of its line, that is cut.
+    """
+    truth = np.array([box for line in page.boxes for box in line], np.float64)
+    text = "".join(page.lines)
+    picture = decode(page.image)[0]
+    inks = find_ink(picture.gray)
+    if not inks:
+        return []
+    scale = inks[0].scale * picture.scale
+    found = []
+    for line in find_pieces(inks[0]):
+        parts = [
+            part
+            for piece in line.pieces
+            for part in (
+                cut_piece(piece, line.height)
+                if piece.width >= cut_from * line.height and piece.height >= LOW * line.height
+                else [piece]
+            )
+        ]
+        row = PieceLine(parts, line.height)
+        for first, last in candidates(row):
+            box, ink = union(parts[first:last])
+            label = _label(np.array(box, np.float64) * scale, truth, text)
+            if label is None or (label == NO_DIGIT and (_is_a_stroke(ink) or _is_a_ring(ink))):
+                continue
+            glyph = place(ink)
+            if glyph.any():
+                found.append((glyph, label))
+    return found
+
+
+def _label(box: NDArray[np.float64], truth: Boxes, text: str) -> int | None:
+    """What a candidate is, by the digits whose boxes it shares; None if that is in doubt."""
+    pad = ROOM * np.minimum(box[3], truth[:, 3])[:, None]
+    low = np.maximum(truth[:, :2] - pad, box[:2] - pad)
+    high = np.minimum((truth[:, :2] + truth[:, 2:]) + pad, (box[:2] + box[2:]) + pad)
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    theirs = (truth[:, 2:] + 2 * pad).prod(axis=1)
+    overlap = shared / (theirs + (box[2:] + 2 * pad).prod(axis=1) - shared)
+    nearest = int(overlap.argmax())
+    within = np.delete(shared / theirs, nearest).max(initial=0.0)
+    if overlap[nearest] <= APART or within >= WHOLE:
+        return NO_DIGIT
+    here = truth[nearest]
+    miss = np.abs(np.concatenate([box[:2] - here[:2], (box - here)[:2] + (box - here)[2:]])).max()
+    if miss <= max(SAME_PIXELS, SAME * here[3]) and within <= WITHIN:
+        return int(text[nearest])
+    return None
+
+
+def _is_a_stroke(ink: NDArray[np.uint8]) -> bool:
+    """Whether the ink is one more or less upright stroke, straight or a little bent."""
+    m = cv2.moments(ink)
+    spread = np.array([[m["mu20"], m["mu11"]], [m["mu11"], m["mu02"]]]) / max(m["m00"], 1e-9)
+    (short, long), directions = np.linalg.eigh(spread)
+    return bool(abs(directions[1, 1]) > STEEP and short < SLENDER * long)
+
+
+def _is_a_ring(ink: NDArray[np.uint8]) -> bool:
+    """Whether the ink is round about one large hole."""
+    mask = (cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0) > 96).astype(np.uint8)
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    areas = [cv2.contourArea(outline) for outline in outlines]
+    holes = [area for area, (*_, parent) in zip(areas, tree[0] if areas else [], strict=True)
+             if parent >= 0]  # fmt: skip
+    if not holes:
+        return False
+    largest = int(np.argmax(areas))
+    hull = cv2.contourArea(cv2.convexHull(outlines[largest]))
+    return bool(max(holes) > OPEN * areas[largest] and areas[largest] > ROUND * hull)
