@@ -279,7 +279,7 @@ def show_patience(recipe: Recipe) -> None:
         line(
             say(
                 "First {count:,} examples are made from the training digits; this takes minutes.",
-                count=recipe.variations,
+                count=recipe.variations + recipe.harvest,
             )
         )
 

@@ -6,8 +6,18 @@ import pytest
 
 from digitnet.datasets import Digits, load_mnist
 from digitnet.glyph import place, stroke_width
-from digitnet.training.variations import NO_DIGIT, SOURCES, Pool, make_pool
+from digitnet.pages import compose
+from digitnet.training.variations import (
+    HARVESTED,
+    NO_DIGIT,
+    SOURCES,
+    Pool,
+    make_examples,
+    make_harvest,
+    make_pool,
+)
 from digitnet.training.variations.hand import rewrite
+from digitnet.training.variations.harvest import examples
 from digitnet.training.variations.nodigit import looks_like_a_bar, part, printed
 from digitnet.training.variations.numerals import NUMERALS
 from digitnet.training.variations.pen import Ink, draw, smooth, with_width
@@ -166,3 +176,30 @@ def test_a_coarse_binary_scan_has_blocks_of_black_and_white(digits: Digits) -> N
 
 def test_fonts_come_with_the_packages() -> None:
     assert printed("Rx", np.random.default_rng(8)).max() == 255
+
+
+def test_a_clean_page_is_harvested_digit_by_digit(digits: Digits) -> None:
+    page = compose(digits, "clean", seed=5)
+    found = [label for _, label in examples(page, cut_from=0.85)]
+    read = [label for label in found if label != NO_DIGIT]
+    written = [int(digit) for line in page.lines for digit in line]
+    for digit in range(10):
+        # A digit may be cut out in several ways, and one or another be in doubt.
+        assert read.count(digit) >= 0.7 * written.count(digit)
+        assert (read.count(digit) > 0) <= (digit in written)
+
+
+def test_halves_of_digits_are_harvested_as_none(digits: Digits) -> None:
+    page = compose(digits, "touching", seed=2)
+    labels = [label for _, label in examples(page, cut_from=0.45)]
+    assert 0.2 < labels.count(NO_DIGIT) / len(labels) < 0.97
+
+
+def test_a_harvest_is_the_same_each_time_and_follows_the_variations(digits: Digits) -> None:
+    harvest = make_harvest(digits, 60, seed=1)
+    assert harvest.glyphs.shape == (60, 28, 28)
+    assert (harvest.glyphs.max(axis=(1, 2)) > 0).all()
+    both = make_examples(digits, 40, 60, seed=1)
+    assert np.array_equal(both.glyphs[40:], harvest.glyphs)
+    assert np.array_equal(both.labels[40:], harvest.labels)
+    assert set(both.sources[40:]) == {HARVESTED}

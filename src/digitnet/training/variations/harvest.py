@@ -41,7 +41,7 @@ def make_harvest(digits: Digits, count: int, seed: int) -> Pool:
     """Return ``count`` glyphs, cut out of as many pages as it takes.
 
     The same digits, count and seed give the same glyphs, in as many processes as there are
-    processors: start it from a module that is safe to import. One core makes about RATE glyphs a
+    processors: start it from a module that is safe to import. One core makes about 100 glyphs a
     second.
 
     Args:
