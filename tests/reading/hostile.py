@@ -13,12 +13,21 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from digitnet.errors import ImageError
 from digitnet.reading import Reader
+
+
+def peak_mib() -> float:
+    # Linux lets a child begin with the peak of who started it, and pytest is large by then.
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def picture(width: int = 90, height: int = 64) -> Image.Image:
@@ -181,8 +190,7 @@ def main(count: int, seed: int) -> None:
         except Exception as error:
             faults.append(f"{number}: {type(error).__name__}: {error}")
         outcome["slowest"] = max(outcome["slowest"], time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({**outcome, "faults": faults, "peak_mib": peak}))
+    sys.stdout.write(json.dumps({**outcome, "faults": faults, "peak_mib": peak_mib()}))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ import asyncio
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from digitnet.errors import DigitnetError, ServiceError
 from digitnet.reading import Reader, Reading
@@ -31,10 +34,15 @@ class _Task:
         return self.given_up.is_set() or time.monotonic() > self.deadline
 
     def answer(self, answers: list[Answer]) -> None:
-        self.loop.call_soon_threadsafe(self._set, answers)
+        self._tell(self._set, answers)
 
     def fail(self, error: BaseException) -> None:
-        self.loop.call_soon_threadsafe(self._set_error, error)
+        self._tell(self._set_error, error)
+
+    def _tell(self, call: Callable[[Any], None], what: object) -> None:
+        # Who asked, and the loop with them, may be gone already.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(call, what)
 
     def _set(self, answers: list[Answer]) -> None:
         if not self.done.done():
