@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from digitnet.datasets import Dataset, batch_indices
+from digitnet.datasets import Dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
 from digitnet.training.augment import jitter
+from digitnet.training.feed import ArrayFeed, Feed
 from digitnet.training.recipe import Recipe
 from digitnet.training.variations import make_examples
 from digitnet.training.world import World
@@ -107,7 +108,7 @@ class Trainer:
         if recipe.variations:
             pool = make_examples(dataset.train, recipe.variations, recipe.harvest, seed)
             images, labels = pool.glyphs, pool.labels
-        self.images, self.labels = self._to_device(images), self._to_device(labels).long()
+        self.feed: Feed = ArrayFeed(images, labels, self.device)
         watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation
         self.watched_images = self._to_device(watched.images[: recipe.evaluate_images])
         self.watched_labels = self._to_device(watched.labels[: recipe.evaluate_images])
@@ -120,12 +121,12 @@ class Trainer:
         Raises:
             RunError: the loss is not a finite number any more.
         """
-        batches = batch_indices(
-            len(self.images), self.recipe.batch_size, self.seed, start=self.step
+        batches = self.feed.batches(
+            self.recipe.batch_size, self.seed, start=self.step, own=self.own
         )
         while self.step < self.recipe.steps:
             number, began = self.step, time.perf_counter()
-            loss = self._update(torch.from_numpy(next(batches)).to(self.device))
+            loss = self._update(*next(batches))
             if not np.isfinite(loss):
                 raise RunError(
                     "Training diverged at step {step}: the loss is {loss}. "
@@ -138,13 +139,13 @@ class Trainer:
             evaluates = number % self.recipe.evaluate_every == 0
             yield Step(number, loss, seconds, self._accuracy() if evaluates else None)
 
-    def _update(self, indices: Tensor) -> float:
+    def _update(self, glyphs: Tensor, labels: Tensor) -> float:
         recipe = self.recipe
         torch.manual_seed(_step_seed(self.seed, self.step))
-        images = self._scale(self.images[indices, None])
+        images = self._scale(glyphs[:, None])
         if recipe.jitter:
             images = jitter(images)
-        images, labels = images[self.own], self.labels[indices[self.own]]
+        images, labels = images[self.own], labels[self.own]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()
         loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
