@@ -1,7 +1,7 @@
 """RapidOCR in a process of its own. Runs in the peers' environment, without digitnet.
 
-Standard input: height and width (two little-endian uint32), then the picture's RGB bytes, again
-and again. Standard output: a line of JSON at the start and one a picture.
+Standard input: a line of JSON with height and width, then the picture's RGB bytes, again and again.
+Standard output: a line of JSON at the start and one a picture.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import json
 import logging
-import struct
 import sys
 import time
 from importlib.metadata import version
@@ -22,8 +21,9 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     engine = importlib.import_module("rapidocr_onnxruntime").RapidOCR()
     _say({"version": version("rapidocr-onnxruntime")})
-    while header := sys.stdin.buffer.read(8):
-        height, width = struct.unpack("<II", header)
+    for line in iter(sys.stdin.buffer.readline, b""):
+        question = json.loads(line)
+        height, width = question["height"], question["width"]
         data = sys.stdin.buffer.read(height * width * 3)
         picture = np.frombuffer(data, np.uint8).reshape(height, width, 3)
         start = time.perf_counter()

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import struct
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-PEERS = Path(__file__).parent / ".peers"
-_RAPIDOCR = "rapidocr-onnxruntime==1.4.4"
+from benchmarks._peers import MissingPeerError, Peer, environment
+
+RAPIDOCR = "rapidocr-onnxruntime==1.4.4"
 
 
 @dataclass(frozen=True)
@@ -101,53 +100,15 @@ class RapidOcr:
     name = "RapidOCR"
 
     def __init__(self) -> None:
-        python = _environment(PEERS / "rapidocr", _RAPIDOCR)
         worker = Path(__file__).with_name("_rapidocr_worker.py")
-        process = subprocess.Popen(
-            [str(python), str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self._questions = cast("IO[bytes]", process.stdin)
-        self._answers = cast("IO[bytes]", process.stdout)
-        self.version = str(self._answer()["version"])
+        self._peer = Peer(environment("rapidocr", [RAPIDOCR]), worker)
+        self.version = str(self._peer.answer()["version"])
 
     def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
         """The full pipeline, as it comes. The time is taken in its own process."""
-        self._questions.write(struct.pack("<II", *image.shape[:2]))
-        self._questions.write(image.tobytes())
-        self._questions.flush()
-        answer = self._answer()
-        return Read(str(answer["text"]), float(str(answer["seconds"])))
-
-    def _answer(self) -> dict[str, object]:
-        line = self._answers.readline()
-        if not line:
-            raise MissingPeerError("RapidOCR's process ended: run the benchmark with --ours-only.")
-        answer: dict[str, object] = json.loads(line)
-        return answer
-
-
-class MissingPeerError(Exception):
-    """A peer that cannot take part; the sentence says how to add it."""
-
-
-def _environment(folder: Path, requirement: str) -> Path:
-    """The Python of a virtual environment that holds a package; it is made at the first call."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = folder / "ready"
-    if not ready.exists():
-        print(f"Making an environment for {requirement} (once) ...", file=sys.stderr)
-        try:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            subprocess.run(
-                [str(python), "-m", "pip", "install", "--quiet", requirement], check=True
-            )
-        except subprocess.CalledProcessError as error:
-            raise MissingPeerError(
-                f"{requirement} could not be installed, so its column is left out: "
-                "check the connection and run again."
-            ) from error
-        ready.touch()
-    return python
+        height, width = image.shape[:2]
+        answer = self._peer.ask({"height": height, "width": width}, image.tobytes())
+        return Read(str(answer["text"]), float(answer["seconds"]))
 
 
 def assemble(*, ours_only: bool, peers_only: bool) -> list[Reader]:
