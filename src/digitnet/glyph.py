@@ -95,10 +95,10 @@ def stroke_width(glyph: NDArray[np.uint8]) -> float:
         glyph: (H, W), 0 for paper to 255 for full ink.
     """
     padded = _pad(glyph, 1).astype(np.float32)  # Differences of uint8 would wrap around.
-    across = np.diff(padded[:-1], axis=1)
-    down = np.diff(padded[:, :-1], axis=0)
+    across = padded[:-1, 1:] - padded[:-1, :-1]
+    down = padded[1:, :-1] - padded[:-1, :-1]
     outline = float(cv2.magnitude(across, down).sum())
-    return 2 * float(glyph.sum(dtype=np.float64)) / outline if outline else 0.0
+    return 2 * float(cv2.sumElems(glyph)[0]) / outline if outline else 0.0
 
 
 def _pad(glyph: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:

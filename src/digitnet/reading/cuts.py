@@ -40,8 +40,7 @@ def find_cuts(ink: Gray, height: float) -> list[Seam]:
     reduced = cv2.resize(ink, (columns, rows), interpolation=cv2.INTER_AREA)
     small = np.asarray(reduced, np.float32) / np.float32(255)
     unit = height * shrink
-    down, from_above = _cheapest_paths(small)
-    up, from_below = _cheapest_paths(small[::-1])
+    (down, up), (from_above, from_below) = _cheapest_paths(np.stack([small, small[::-1]]))
     middle = rows // 2
     total = down[middle] + up[rows - 1 - middle] - small[middle]
     seams = []
@@ -72,20 +71,26 @@ def split(ink: Gray, seams: list[Seam]) -> list[tuple[int, int, Gray]]:
 
 
 def _cheapest_paths(cost: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Cheapest way from the first row to each pixel, and from which side the last step came."""
-    rows, columns = cost.shape
-    total = np.empty_like(cost)
-    came = np.zeros(cost.shape, np.int8)
-    total[0] = cost[0]
-    padded = np.full(columns + 2, np.inf, np.float32)
+    """Cheapest way from the first row to each pixel, and from which side the last step came.
+
+    For several maps of equal size at once: (n, rows, columns).
+    """
+    count, rows, columns = cost.shape
+    # A rim that no path takes; and what a step to the side costs besides, for all of it.
+    total = np.full((count, rows, columns + 2), np.inf, np.float32)
+    total[:, 0, 1:-1] = cost[:, 0]
+    aside = np.empty((count, columns + 2), np.float32)
     for row in range(1, rows):
-        padded[1:-1] = total[row - 1]
-        straight = padded[1:-1]
-        left, right = padded[:-2] + SIDEWAYS, padded[2:] + SIDEWAYS
-        best = np.minimum(np.minimum(left, right), straight)
-        came[row] = np.where(straight <= best, 0, np.where(left <= right, -1, 1))
-        total[row] = best + cost[row]
-    return total, came
+        above, here = total[:, row - 1], total[:, row, 1:-1]
+        np.add(above, SIDEWAYS, out=aside)
+        np.minimum(aside[:, :-2], aside[:, 2:], out=here)
+        np.minimum(here, above[:, 1:-1], out=here)
+        here += cost[:, row]
+    straight = total[:, :-1, 1:-1]
+    left, right = total[:, :-1, :-2] + SIDEWAYS, total[:, :-1, 2:] + SIDEWAYS
+    came = np.zeros(cost.shape, np.int8)
+    came[:, 1:] = np.where(straight <= np.minimum(left, right), 0, np.where(left <= right, -1, 1))
+    return total[:, :, 1:-1], came
 
 
 def _follow(came: NDArray[np.int8], seam: Seam, row: int, column: int) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.ink import Ink
-from digitnet.reading.levels import above_otsu, separation
+from digitnet.reading.levels import quantile, split_levels
 from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pictures up to this size may be a single digit that fills them
@@ -25,31 +26,34 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     """
     if max(gray.shape) > FLAT_SIDE:
         return []
-    upper = above_otsu(gray)
-    above, below = gray[upper > 0], gray[upper == 0]
-    if len(above) == 0 or len(below) == 0:
+    levels = split_levels(gray)
+    if not levels.has_both:
         return []
-    high, low = float(np.median(above)), float(np.median(below))
-    if high - low < 16 or separation(gray, upper) < FLAT_SEPARATION:
+    high, low = quantile(levels.above, 0.5), quantile(levels.below, 0.5)
+    if high - low < 16 or levels.separation < FLAT_SEPARATION:
         return []
+    upper = levels.upper
     border = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
     light_first = bool(np.count_nonzero(border) * 2 < border.size)
     inks = []
     for light in (light_first, not light_first):
-        ground, level = (below, high - low) if light else (above, high - low)
-        quarter, three_quarters = np.percentile(ground, [25, 75])
-        if three_quarters - quarter > 0.3 * level:
+        ground = levels.below if light else levels.above
+        if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
-        values = gray.astype(np.float32) - low if light else high - gray.astype(np.float32)
-        mask = cv2.bitwise_not(upper) if not light else upper
-        strength = np.clip((values / level - 0.15) / 0.75, 0, 1) * 255
+        mask = upper if light else as_bytes(cv2.bitwise_not(upper))
+        strength = as_bytes(cv2.LUT(gray, _strengths(low, high, light=light)))
         if scale == 1:
-            least = LEAST_WRITING * min(mask.shape)
-            mask = without_rules(as_bytes(mask), strength.astype(np.uint8), least)
+            mask = without_rules(mask, strength, LEAST_WRITING * min(mask.shape))
         near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-        strength[near == 0] = 0
-        inks.append(Ink(strength.astype(np.uint8), as_bytes(mask), scale, light))
+        inks.append(Ink(as_bytes(cv2.bitwise_and(strength, near)), mask, scale, light))
     return inks
+
+
+def _strengths(low: float, high: float, *, light: bool) -> NDArray[np.uint8]:
+    """How much ink each grey is, between the paper's and the ink's."""
+    greys = np.arange(256, dtype=np.float32)
+    values = (greys - low if light else high - greys) / (high - low)
+    return np.asarray(np.clip((values - 0.15) / 0.75, 0, 1) * 255, np.uint8)
 
 
 def may_be_shadow(ink: Ink) -> bool:

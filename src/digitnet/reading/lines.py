@@ -43,6 +43,8 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
     Returns:
         Groups of indices, most of them of one box.
     """
+    if len(boxes) == 1:
+        return [[0]]
     parent = list(range(len(boxes)))
 
     def root(i: int) -> int:
@@ -86,6 +88,8 @@ def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
     """
     if len(boxes) == 0:
         return []
+    if len(boxes) == 1:
+        return [LineOfBoxes([0], float(boxes[0, 3]))]
     body = _bodies(boxes)
     indices = np.flatnonzero(body)
     slope = page_slope(boxes[indices])

@@ -20,7 +20,7 @@ from digitnet.reading.lines import reading_order
 from digitnet.reading.page import Ink, find_ink
 from digitnet.reading.path import Candidate, best_path, strangers
 from digitnet.reading.reading import Box, Digit, Line, Reading
-from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
 
 SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
 WIDE = 0.85  # width over the line's height from which a piece is cut anyway
@@ -48,6 +48,9 @@ _Result = TypeVar("_Result")
 # A job yields glyphs (n, 28, 28), is sent their probabilities (n, 11), and returns its result, so
 # that many pictures can share the classifier's batches.
 Job: TypeAlias = Generator[Glyphs, Floats, _Result]
+
+# The glyph of a piece and its probabilities: most pieces are also candidates as they are.
+Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
 
 
 class ReadingStopped(Exception):  # noqa: N818 (it is no error)
@@ -184,8 +187,10 @@ def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
         return [], 0
     components = sum(len(line.pieces) for line in lines)
     whole = yield from _as_one(lines)
-    yield from _cut(lines)
-    rows = yield from _classify(lines)
+    if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
+        return [[whole]], 1
+    seen = yield from _cut(lines)
+    rows = yield from _classify(lines, seen)
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
     odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
@@ -232,39 +237,43 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
     return Candidate(0, len(pieces), box, scores[0], glyph)
 
 
-def _cut(lines: list[PieceLine]) -> Job[None]:
-    """Replace pieces that may be several digits by their parts."""
-    probabilities = yield np.stack([place(p.ink) for line in lines for p in line.pieces])
+def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
+    """Whether the only piece of a page is a digit that nothing more could be made of: no cut."""
+    return only.scores[:NO_DIGIT].max() > SURE and only.box[2] < WIDE * line.height
+
+
+def _cut(lines: list[PieceLine]) -> Job[Seen]:
+    """Replace pieces that may be several digits by their parts; what is known of the others."""
+    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
+    probabilities = yield glyphs
+    seen: Seen = {}
     index = 0
     for line in lines:
         parts = []
         for piece in line.pieces:
+            seen[piece] = glyphs[index], probabilities[index]
             sure = float(probabilities[index, :NO_DIGIT].max()) > SURE
             index += 1
             narrow = piece.width < (WIDE if sure else NARROW) * line.height
             low = piece.height < LOW * line.height
             parts += [piece] if narrow or low else cut_piece(piece, line.height)
         line.pieces = parts
+    return seen
 
 
-def _classify(lines: list[PieceLine]) -> Job[list[list[Candidate]]]:
+def _classify(lines: list[PieceLine], seen: Seen) -> Job[list[list[Candidate]]]:
     """The candidates of every line."""
-    runs = [candidates(line) for line in lines]
-    boxes, glyphs = [], []
-    for line, found in zip(lines, runs, strict=True):
-        for first, last in found:
-            box, ink = union(line.pieces[first:last])
-            boxes.append(box)
-            glyphs.append(place(ink))
-    probabilities = yield np.stack(glyphs)
-    result, index = [], 0
-    for found in runs:
-        row = []
-        for first, last in found:
-            row.append(Candidate(first, last, boxes[index], probabilities[index], glyphs[index]))
-            index += 1
-        result.append(row)
-    return result
+    runs = [(line, first, last) for line in lines for first, last in candidates(line)]
+    known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
+    unions = [union(line.pieces[i:j]) for line, i, j in runs]
+    glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
+    probabilities = iter((yield np.stack(glyphs)) if glyphs else ())
+    fresh = iter(glyphs)
+    rows: dict[int, list[Candidate]] = {id(line): [] for line in lines}
+    for (line, first, last), (box, _), k in zip(runs, unions, known, strict=True):
+        glyph, scores = k or (next(fresh), next(probabilities))
+        rows[id(line)].append(Candidate(first, last, box, scores, glyph))
+    return list(rows.values())
 
 
 def _is_close_together(ink: NDArray[np.uint8]) -> bool:
