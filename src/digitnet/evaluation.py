@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.classes import NO_DIGIT
+
 COVERAGE_ERRORS = (1 / 1000, 1 / 10_000)
 """The shares of wrong answers for which coverage is given."""
 
@@ -158,11 +160,11 @@ def evaluate(scores: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
     """Hold answers against labels.
 
     Args:
-        scores: (N, 10), or (N, 11) with “no digit” last; logits or probabilities: the largest of a
-            row is the answer.
+        scores: (N, 10) or more, as `digitnet.classes` numbers them; logits or probabilities: the
+            largest of a row is the answer. No single digit is no answer.
         labels: (N,), 0…9; N at least 1.
     """
-    answers = scores.argmax(1)
+    answers = np.minimum(scores.argmax(1), NO_DIGIT)
     table = np.zeros((10, 11), np.int64)
     np.add.at(table, (labels, answers), 1)
     return Evaluation(confusion=table[:, :10], unanswered=table[:, 10])

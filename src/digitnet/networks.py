@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from digitnet.classes import CLASSES
+
 
 class TutorialCNN(nn.Module):
     """The tutorial's network: two 5×5 convolutions with pooling, a dense layer of 1,024, dropout.
@@ -50,7 +52,7 @@ class TutorialCNN(nn.Module):
 class ReaderCNN(nn.Module):
     """The reader's network: five small convolutions with batch norm, three of them with stride 2.
 
-    250,000 parameters and 7.8 million multiply-adds an image. Striding instead of pooling halves
+    507,000 parameters and 8.1 million multiply-adds an image. Striding instead of pooling halves
     the image early, and batch norm folds into the convolutions on export (Ioffe and Szegedy,
     *Batch normalization*, ICML 2015), so that reading costs five convolutions and one dense layer.
 
@@ -71,17 +73,17 @@ class ReaderCNN(nn.Module):
         self.conv5 = nn.Conv2d(96, 160, kernel_size=3, stride=2, padding=1, bias=False)
         self.norm5 = nn.BatchNorm2d(160)
         self.dropout = nn.Dropout(dropout)
-        self.logits = nn.Linear(4 * 4 * 160, 11)
+        self.logits = nn.Linear(4 * 4 * 160, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (N, 11) for pixels (N, 1, 28, 28) in 0…1."""
+        """Return the logits (N, 111), see `digitnet.classes`, for pixels (N, 1, 28, 28) in 0…1."""
         x = F.relu(self.norm1(self.conv1(x)))  # (N, 32, 14, 14)
         x = F.relu(self.norm2(self.conv2(x)))  # (N, 32, 14, 14)
         x = F.relu(self.norm3(self.conv3(x)))  # (N, 64, 7, 7)
         x = F.relu(self.norm4(self.conv4(x)))  # (N, 96, 7, 7)
         x = F.relu(self.norm5(self.conv5(x)))  # (N, 160, 4, 4)
         x = self.dropout(x.flatten(1))  # (N, 2560)
-        logits: Tensor = self.logits(x)  # (N, 11)
+        logits: Tensor = self.logits(x)  # (N, 111)
         return logits
 
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
 
+from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
 from digitnet.datasets import Digits, load_mnist
 from digitnet.glyph import place, stroke_width
 from digitnet.pages import compose
 from digitnet.training.variations import (
     HARVESTED,
-    NO_DIGIT,
     SOURCES,
     Pool,
     make_examples,
@@ -23,6 +26,7 @@ from digitnet.training.variations.numerals import NUMERALS
 from digitnet.training.variations.pen import Ink, draw, smooth, with_width
 from digitnet.training.variations.pool import make_ink, vary
 from digitnet.training.variations.scan import coarse_binary
+from digitnet.training.variations.surroundings import touching
 
 DIGIT_SOURCES = ("mnist", "rewritten", "drawn", "printed")
 EMPTY = 20  # Grey levels up to which a pixel counts as paper.
@@ -58,7 +62,7 @@ def test_a_pool_holds_placed_glyphs_and_their_labels(pool: Pool) -> None:
     assert pool.glyphs.dtype == np.uint8
     assert (pool.glyphs.max(axis=(1, 2)) == 255).all()
     assert pool.labels.shape == pool.sources.shape == (2500,)
-    assert set(pool.labels) == set(range(NO_DIGIT + 1))
+    assert set(range(FIRST_PAIR)) <= set(pool.labels) <= set(range(CLASSES))
 
 
 def test_the_same_seed_gives_the_same_pool(digits: Digits, pool: Pool) -> None:
@@ -78,6 +82,18 @@ def test_every_source_has_its_share(pool: Pool) -> None:
 def test_no_digit_is_the_label_of_exactly_what_is_no_digit(pool: Pool) -> None:
     are_digits = np.isin(pool.sources, [list(SOURCES).index(name) for name in DIGIT_SOURCES])
     assert np.array_equal(pool.labels < NO_DIGIT, are_digits)
+    are_pairs = pool.sources == list(SOURCES).index("pair")
+    assert np.array_equal(pool.labels >= FIRST_PAIR, are_pairs)
+
+
+def test_of_two_digits_the_first_stands_on_the_left() -> None:
+    rng = np.random.default_rng(9)
+    bar = np.full((80, 12), 255, np.uint8)
+    for _ in range(30):
+        ink = touching(bar, ring(8), rng)
+        holes = cv2.connectedComponentsWithStats((ink <= EMPTY).astype(np.uint8), connectivity=4)[3]
+        assert holes[:, 0].max() >= ink.shape[1] / 2  # The ring's middle lies to the right.
+        assert ink[:, :4].max() == 255
 
 
 def test_rewritten_digits_keep_their_labels(digits: Digits) -> None:
@@ -187,6 +203,27 @@ def test_a_clean_page_is_harvested_digit_by_digit(digits: Digits) -> None:
         # A digit may be cut out in several ways, and one or another be in doubt.
         assert read.count(digit) >= 0.7 * written.count(digit)
         assert (read.count(digit) > 0) <= (digit in written)
+
+
+def test_touching_digits_are_harvested_as_pairs(digits: Digits) -> None:
+    written, found = set(), set()
+    for seed in range(4):
+        page = compose(digits, "touching", seed)
+        written |= {pair(int(a), int(b)) for line in page.lines for a, b in pairwise(line)}
+        found |= {label for _, label in examples(page, cut_from=0.45) if label >= FIRST_PAIR}
+    assert len(found) > 5
+    assert found <= written
+
+
+def test_letters_that_look_like_digits_are_no_examples(digits: Digits) -> None:
+    page = next(
+        page for page in (compose(digits, "clutter", n) for n in range(20)) if page.lookalikes
+    )
+    labels = [label for _, label in examples(page, cut_from=0.85)]
+    among_digits = replace(page, lookalikes=())
+    assert labels.count(NO_DIGIT) < [
+        label for _, label in examples(among_digits, cut_from=0.85)
+    ].count(NO_DIGIT)
 
 
 def test_halves_of_digits_are_harvested_as_none(digits: Digits) -> None:

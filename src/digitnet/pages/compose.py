@@ -51,10 +51,12 @@ def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | No
     paper.rule(plan, lines, pose, brush, rng)
     boxes = [_ink(line, pose, brush, plan.inks[line.ink]) for line in lines]
     size = float(np.median([box[3] for line in boxes for box in line]))
+    lookalikes: tuple[Box, ...] = ()
     if plan.clutter:
-        clutter.scatter(plan, _taken(boxes, ground), size, brush, rng)
+        lookalikes = clutter.scatter(plan, _taken(boxes, ground), size, brush, rng)
     picture = expose(ground, plan, size, rng)
-    return Page(picture, tuple(line.text for line in lines), tuple(map(tuple, boxes)), condition)
+    text = tuple(line.text for line in lines)
+    return Page(picture, text, tuple(map(tuple, boxes)), condition, lookalikes)
 
 
 def _extent(lines: list[WrittenLine], plan: Plan) -> tuple[float, float, float, float]:

@@ -20,12 +20,15 @@ class Page:
         lines: the text, one string of digits a line, in reading order.
         boxes: for every line, the box around the ink of every digit in the finished picture.
         condition: the condition or the kind under which the picture was composed.
+        lookalikes: boxes of printed letters in which one would see a digit but for the rest of
+            the word.
     """
 
     image: NDArray[np.uint8]
     lines: tuple[str, ...]
     boxes: tuple[tuple[Box, ...], ...]
     condition: str
+    lookalikes: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:

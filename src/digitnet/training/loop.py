@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from digitnet.classes import NO_DIGIT
 from digitnet.datasets import Dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
@@ -148,8 +149,12 @@ class Trainer:
         images, labels = images[self.own], labels[self.own]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()
-        loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
-        loss = loss * (len(labels) / recipe.batch_size)
+        losses = F.cross_entropy(
+            logits, labels, label_smoothing=recipe.label_smoothing, reduction="none"
+        )
+        if recipe.doubt:
+            losses = losses * _trust(logits, labels, recipe.doubt)
+        loss = losses.sum() / recipe.batch_size
         gradients = torch.autograd.grad(loss, self.worker_weights)
         for kept, gradient in zip(self.gradients, gradients, strict=True):
             kept.copy_(gradient)
@@ -266,6 +271,13 @@ def learning_rate(recipe: Recipe, step: int) -> float:
         return recipe.learning_rate * (step + 1) / (rising + 1)
     way = (step - rising) / (recipe.steps - rising)
     return recipe.learning_rate * (1 + math.cos(math.pi * way)) / 2
+
+
+def _trust(logits: Tensor, labels: Tensor, doubt: float) -> Tensor:
+    """Return how much each label counts, (N,), 0…1: see `Recipe.doubt`."""
+    with torch.no_grad():
+        likely = (logits.softmax(1)[:, NO_DIGIT] / doubt).clamp(max=1)
+        return torch.where(labels == NO_DIGIT, likely, 1.0)
 
 
 def _half_copy(network: nn.Module) -> nn.Module:

@@ -33,6 +33,9 @@ class Recipe:
             (Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019).
         label_smoothing: the share of a label that is spread over all classes (Szegedy et al.,
             *Rethinking the Inception architecture*, CVPR 2016).
+        doubt: a label “no digit” counts less where the network gives it a lower probability than
+            this, in proportion: cut pieces may look like whole digits (the gradient of Menon et
+            al., *Can gradient clipping mitigate label noise?*, ICLR 2020). 0 for never.
         averaging: from step to step, the share of the running average of the weights that stays;
             the average is what is exported. 0 exports the last weights.
         evaluate_every: steps from one evaluation to the next; the first is after step 0, as in the
@@ -58,6 +61,7 @@ class Recipe:
     schedule: Literal["constant", "one-cycle"] = "constant"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    doubt: float = 0.0
     averaging: float = 0.0
     evaluate_every: int = 100
     evaluate_images: int = 3000
@@ -122,14 +126,15 @@ RECIPES = {
             network="ReaderCNN",
             dropout=0.1,
             batch_size=256,
-            steps=24_000,
-            variations=800_000,
-            harvest=200_000,
+            steps=16_000,
+            variations=640_000,
+            harvest=120_000,
             jitter=True,
             learning_rate=0.004,
             schedule="one-cycle",
             weight_decay=0.02,
             label_smoothing=0.05,
+            doubt=0.1,
             averaging=0.999,
             evaluate_every=250,
             evaluate_images=5000,

@@ -15,6 +15,7 @@ import torch
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.datasets import Dataset, load_dataset, load_mnist, reload_dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.evaluation import (
@@ -31,14 +32,20 @@ from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
-from digitnet.training.variations import NO_DIGIT, make_examples
+from digitnet.training.variations import make_examples
 from digitnet.training.world import join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
 CHECKED_IMAGES = 1000
 CALIBRATED_GLYPHS = 20_000  # Made of validation digits.
-CALIBRATION = ("temperature", "calibration_error", "variations_accuracy", "no_digit_accuracy")
+CALIBRATION = (
+    "temperature",
+    "calibration_error",
+    "variations_accuracy",
+    "no_digit_accuracy",
+    "pairs_accuracy",
+)
 
 
 @dataclass(frozen=True)
@@ -351,13 +358,14 @@ class Session:
         logits = self.trainer.predict(pool.glyphs)
         temperature = fit_temperature(logits[::2], pool.labels[::2])
         held_out = probabilities(logits[1::2], temperature)
-        digits = pool.labels[1::2] < NO_DIGIT
-        right = held_out.argmax(1) == pool.labels[1::2]
+        labels = pool.labels[1::2]
+        right = held_out.argmax(1) == labels
         return {
             "temperature": temperature,
-            "calibration_error": expected_calibration_error(held_out, pool.labels[1::2]),
-            "variations_accuracy": float(right[digits].mean()),
-            "no_digit_accuracy": float(right[~digits].mean()),
+            "calibration_error": expected_calibration_error(held_out, labels),
+            "variations_accuracy": float(right[labels < NO_DIGIT].mean()),
+            "no_digit_accuracy": float(right[labels == NO_DIGIT].mean()),
+            "pairs_accuracy": float(right[labels >= FIRST_PAIR].mean()),
         }
 
     def _card(self, summary: dict[str, Any]) -> dict[str, Any]:

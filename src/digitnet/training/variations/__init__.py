@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from digitnet.datasets import Digits
-from digitnet.training.variations.chunks import HARVESTED, NO_DIGIT, Pool, joined
+from digitnet.training.variations.chunks import HARVESTED, Pool, joined
 from digitnet.training.variations.harvest import make_harvest
 from digitnet.training.variations.pool import SOURCES, make_pool
 
-__all__ = ["HARVESTED", "NO_DIGIT", "SOURCES", "Pool", "make_examples", "make_harvest", "make_pool"]
+__all__ = ["HARVESTED", "SOURCES", "Pool", "make_examples", "make_harvest", "make_pool"]
 
 
 def make_examples(digits: Digits, variations: int, harvested: int, seed: int) -> Pool:

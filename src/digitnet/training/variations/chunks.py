@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from digitnet.datasets import Digits
 
-NO_DIGIT = 10
 HARVESTED = 255
 CHUNK = 1000  # Examples that share one stream of random numbers.
 
@@ -27,7 +26,7 @@ class Pool:
 
     Attributes:
         glyphs: (N, 28, 28) uint8, each as `digitnet.glyph.place` gives it.
-        labels: (N,) uint8: 0 to 9, or 10 for no digit.
+        labels: (N,) uint8, as `digitnet.classes` numbers them: 0 to 9, 10 for no digit, then pairs.
         sources: (N,) uint8: where the ink comes from, as an index into `SOURCES`,
             or `HARVESTED`.
     """

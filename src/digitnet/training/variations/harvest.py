@@ -11,13 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.classes import FIRST_PAIR, NO_DIGIT, pair
 from digitnet.datasets import Digits
 from digitnet.glyph import place
 from digitnet.pages import CONDITIONS, Page, compose
 from digitnet.reading.decode import decode
 from digitnet.reading.page import find_ink
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
-from digitnet.training.variations.chunks import HARVESTED, NO_DIGIT, Pool, in_chunks
+from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
 
 Random = np.random.Generator
 Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
@@ -25,11 +26,14 @@ Example = tuple[NDArray[np.uint8], int]
 
 OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0}  # times as often as other conditions
 PER_PAGE = 40  # examples of a page at most: many pages teach more than many pieces of one
-DIGITS_PER_PAGE = 0.6  # of them
+DIGITS_PER_PAGE, PAIRS_PER_PAGE = 0.5, 0.2  # of them
 SAME, SAME_PIXELS = 0.08, 2.0  # by so much (of its height, or pixels) edges may miss a digit's
 APART = 0.6  # of intersection over union up to which a candidate is not that digit
 WITHIN = 0.5  # of another digit's box inside the candidate's: then it is not one digit
 WHOLE = 0.9  # the same, from which on it surely is more than one
+A_THIRD = 0.25  # the same of further digits, up to which two are a pair
+BESIDE = 0.25  # of their height: from so far apart on, two digits stand side by side
+LETTER = 0.5  # of a letter's box inside the candidate's, or the other way round
 ROOM = 0.06  # of a digit's height: by so much boxes are widened, as narrow ones hardly overlap
 CUT_FROM = (0.45, 0.85)  # of the line's height: the width from which on pieces are cut
 STEEP, SLENDER = 0.5, 0.09  # a stroke's direction, and its variance across over that along
@@ -64,19 +68,21 @@ def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
 
 
 def _some(found: list[Example], rng: Random) -> list[Example]:
-    """A page's share: digits and others in proportion, where there are enough of both."""
+    """A page's share: digits, pairs and others in proportion, where there are enough of each."""
     order = [found[k] for k in rng.permutation(len(found))]
-    digits = [example for example in order if example[1] != NO_DIGIT]
+    digits = [example for example in order if example[1] < NO_DIGIT]
+    pairs = [example for example in order if example[1] >= FIRST_PAIR]
     others = [example for example in order if example[1] == NO_DIGIT]
-    wanted = round(PER_PAGE * DIGITS_PER_PAGE)
-    return digits[:wanted] + others[: PER_PAGE - wanted]
+    wanted, paired = round(PER_PAGE * DIGITS_PER_PAGE), round(PER_PAGE * PAIRS_PER_PAGE)
+    return digits[:wanted] + pairs[:paired] + others[: PER_PAGE - wanted - paired]
 
 
 def examples(page: Page, cut_from: float) -> list[Example]:
     """Return the glyphs that the reader would ask the classifier about, with their labels.
 
-    Candidates that are neither clearly a digit nor clearly none are left out, and so are strokes
-    that belong to no 1 and rings that belong to no 0: without their neighbours, they are one.
+    Candidates that are neither clearly a digit or two nor clearly none are left out. So are
+    strokes that belong to no 1, rings that belong to no 0, and letters like S: without their
+    neighbours, they are digits.
 
     Args:
         page: composed, so that its digits are known.
@@ -84,6 +90,7 @@ def examples(page: Page, cut_from: float) -> list[Example]:
     """
     truth = np.array([box for line in page.boxes for box in line], np.float64)
     text = "".join(page.lines)
+    letters = np.array(page.lookalikes, np.float64).reshape(-1, 4)
     picture = decode(page.image)[0]
     inks = find_ink(picture.gray)
     if not inks:
@@ -103,8 +110,12 @@ def examples(page: Page, cut_from: float) -> list[Example]:
         row = PieceLine(parts, line.height)
         for first, last in candidates(row):
             box, ink = union(parts[first:last])
-            label = _label(np.array(box, np.float64) * scale, truth, text)
-            if label is None or (label == NO_DIGIT and (_is_a_stroke(ink) or _is_a_ring(ink))):
+            place_on_page = np.array(box, np.float64) * scale
+            label = _label(place_on_page, truth, text)
+            if label is None or (
+                label == NO_DIGIT
+                and (_is_a_stroke(ink) or _is_a_ring(ink) or _is_among(place_on_page, letters))
+            ):
                 continue
             glyph = place(ink)
             if glyph.any():
@@ -121,14 +132,44 @@ def _label(box: NDArray[np.float64], truth: Boxes, text: str) -> int | None:
     theirs = (truth[:, 2:] + 2 * pad).prod(axis=1)
     overlap = shared / (theirs + (box[2:] + 2 * pad).prod(axis=1) - shared)
     nearest = int(overlap.argmax())
-    within = np.delete(shared / theirs, nearest).max(initial=0.0)
-    if overlap[nearest] <= APART or within >= WHOLE:
+    within = np.sort(shared / theirs)[::-1]
+    second, third = (*within[1:3], 0.0, 0.0)[:2]
+    if second >= WHOLE and third <= A_THIRD:
+        return _pair_label(box, truth, text, np.argsort(-shared / theirs)[:2])
+    if overlap[nearest] <= APART or second >= WHOLE:
         return NO_DIGIT
-    here = truth[nearest]
-    miss = np.abs(np.concatenate([box[:2] - here[:2], (box - here)[:2] + (box - here)[2:]])).max()
-    if miss <= max(SAME_PIXELS, SAME * here[3]) and within <= WITHIN:
+    if _is_same(box, truth[nearest]) and second <= WITHIN:
         return int(text[nearest])
     return None
+
+
+def _pair_label(
+    box: NDArray[np.float64], truth: Boxes, text: str, both: NDArray[np.intp]
+) -> int | None:
+    """The class of two whole digits that are all there is in a candidate, side by side."""
+    middle = truth[both, 0] + truth[both, 2] / 2
+    first, second = both[np.argsort(middle)]
+    low = truth[both, :2].min(axis=0)
+    hull = np.concatenate([low, (truth[both, :2] + truth[both, 2:]).max(axis=0) - low])
+    beside = np.ptp(middle) > BESIDE * truth[both, 3].max()
+    if beside and _is_same(box, hull):
+        return pair(int(text[first]), int(text[second]))
+    return None
+
+
+def _is_same(box: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether the edges of two boxes are next to each other."""
+    miss = np.abs(np.concatenate([(box - other)[:2], (box - other)[:2] + (box - other)[2:]])).max()
+    return bool(miss <= max(SAME_PIXELS, SAME * other[3]))
+
+
+def _is_among(box: NDArray[np.float64], letters: Boxes) -> bool:
+    """Whether the ink is one of the letters, or most of one."""
+    low = np.maximum(letters[:, :2], box[:2])
+    high = np.minimum(letters[:, :2] + letters[:, 2:], box[:2] + box[2:])
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    area = box[2:].prod()
+    return bool(((shared > LETTER * letters[:, 2:].prod(axis=1)) & (shared > LETTER * area)).any())
 
 
 def _is_a_stroke(ink: NDArray[np.uint8]) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.training.variations.hand import crop
 from digitnet.training.variations.pen import Ink
 
 Random = np.random.Generator
+INKED = 96  # of 255: from this much ink on, a pixel is part of a stroke
 
 
 def with_rule_remains(ink: Ink, rng: Random) -> Ink:
@@ -103,6 +105,42 @@ def _beside(ink: Ink, other: Ink, columns: int, rng: Random) -> Ink:
     part = out[top : top + piece.shape[0], left : left + piece.shape[1]]
     np.maximum(part, piece, out=part)
     return out
+
+
+def touching(left: Ink, right: Ink, rng: Random) -> Ink:
+    """Return two digits in a row that touch, run a little into each other, or nearly touch."""
+    left, right = crop(left, 0), crop(right, 0)
+    size = float(np.exp(rng.normal(0, 0.12)))
+    right = np.asarray(cv2.resize(right, None, fx=size, fy=size, interpolation=cv2.INTER_AREA))
+    height = left.shape[0]
+    lower = round(height - right.shape[0] + float(rng.normal(0, 0.08)) * height)  # on one baseline
+    first, second = max(0, -lower), max(0, lower)
+    rows = max(first + height, second + right.shape[0])
+    ends, starts = np.full(rows, -np.inf), np.full(rows, np.inf)
+    ends[first : first + height] = _last_column(left)
+    starts[second : second + right.shape[0]] = right.shape[1] - 1 - _last_column(right[:, ::-1])
+    # Strokes that pass closely above each other touch, too.
+    near = np.ones(2 * (height // 16) + 1)
+    ends = np.asarray(cv2.dilate(ends, near))[:, 0]
+    room = (starts - ends).min()
+    gap = rng.uniform(-0.06, 0.04) if rng.random() < 0.75 else rng.uniform(0.04, 0.2)
+    # The second stays the second, and two strokes stay two.
+    least = max(left.shape[1] / 2, left.shape[1] - right.shape[1] / 2)
+    if max(left.shape[1], right.shape[1]) < height * 0.4:
+        least = left.shape[1]
+    shift = round(max(gap * height - room, least) if np.isfinite(room) else left.shape[1])
+    out = np.zeros((rows, max(left.shape[1], shift + right.shape[1])), np.uint8)
+    out[first : first + height, : left.shape[1]] = left
+    part = out[second : second + right.shape[0], shift : shift + right.shape[1]]
+    np.maximum(part, right, out=part)
+    return out
+
+
+def _last_column(ink: Ink) -> NDArray[np.float64]:
+    """Return the last column with ink of every row, -inf for rows without."""
+    dark = ink > INKED
+    last = ink.shape[1] - 1 - dark[:, ::-1].argmax(axis=1)
+    return np.where(dark.any(axis=1), last, -np.inf)
 
 
 def side_by_side(inks: list[Ink], rng: Random) -> Ink:
