@@ -10,11 +10,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from digitnet.classes import CLASSES, NO_DIGIT
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
-
-CLASSES = 11  # The ten digits, and “no digit” in the last column.
-NO_DIGIT = 10
 
 BATCH = 256  # A thousand digits must not need a thousand digits' worth of feature maps at once.
 
@@ -28,7 +26,7 @@ class Classifier:
 
     Raises:
         ModelError: there is no such file, or it is no model that takes images (N, 1, 28, 28) and
-            gives logits (N, 10) or (N, 11).
+            gives logits (N, 10), (N, 11) or (N, 111), see `digitnet.classes`.
     """
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
@@ -39,7 +37,24 @@ class Classifier:
         self._temperature = self._read_temperature()
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the probability of every class for every glyph.
+        """Return the probability of every digit, and of none, for every glyph.
+
+        Args:
+            glyphs: (N, 28, 28) as `digitnet.glyph.place` gives them.
+
+        Returns:
+            (N, 11): the digits 0 to 9, then “no single digit”, which is 0 throughout for a model
+            that knows digits only. Each row sums to 1.
+
+        Raises:
+            ModelError: see `classify_all`.
+        """
+        probabilities = self.classify_all(glyphs)
+        probabilities[:, NO_DIGIT] += probabilities[:, NO_DIGIT + 1 :].sum(axis=1)
+        return np.ascontiguousarray(probabilities[:, : NO_DIGIT + 1])
+
+    def classify_all(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probability of every class, pairs of digits too, for every glyph.
 
         The probabilities are calibrated: the model's logits are divided by the temperature that
         stands in its metadata (Guo et al., *On calibration of modern neural networks*, ICML 2017).
@@ -48,8 +63,8 @@ class Classifier:
             glyphs: (N, 28, 28) as `digitnet.glyph.place` gives them.
 
         Returns:
-            (N, 11): the digits 0 to 9, then “no digit”, which is 0 throughout for a model that
-            knows digits only. Each row sums to 1.
+            (N, 111), as `digitnet.classes` numbers them; 0 throughout for classes that the model
+            does not know. Each row sums to 1.
 
         Raises:
             ModelError: the model fails on these glyphs, or gives something else than numbers.
@@ -93,10 +108,10 @@ class Classifier:
         outputs = self._session.get_outputs()
         if len(outputs) == 1 and outputs[0].type == "tensor(float)":
             _, *rest = outputs[0].shape or [1]
-            if rest in ([CLASSES - 1], [CLASSES]):
+            if rest in ([NO_DIGIT], [NO_DIGIT + 1], [CLASSES]):
                 return
         raise ModelError(
-            "{path}: this model does not give logits of shape (N, 10) or (N, 11); "
+            "{path}: this model does not give logits of shape (N, 10), (N, 11) or (N, 111); "
             "use one that digitnet exported.",
             path=self._path,
         )

@@ -10,14 +10,15 @@ between what is none (LeCun et al., "Gradient-based learning applied to document
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.classify import NO_DIGIT
-from digitnet.reading.segment import PieceLine
+from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
+from digitnet.glyph import place
+from digitnet.reading.segment import PieceLine, union
 
 Box = tuple[int, int, int, int]
 
@@ -42,14 +43,15 @@ LEAST_PROBABILITY = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A run of pieces that may be one digit.
+    """A run of pieces that may be one digit, or two.
 
     Attributes:
         first: its first piece.
         last: the piece after its last.
         box: x, y, width, height on the ink map.
-        scores: float32 (11,), the classifier's probabilities.
+        scores: float32 (111,), the classifier's probabilities, see `digitnet.classes`.
         glyph: uint8 (28, 28), what the classifier saw.
+        is_pair: whether it is read as two digits.
     """
 
     first: int
@@ -57,6 +59,7 @@ class Candidate:
     box: Box
     scores: NDArray[np.float32]
     glyph: NDArray[np.uint8]
+    is_pair: bool = False
 
 
 def best_path(
@@ -86,7 +89,9 @@ def best_path(
     ]
     for candidate in candidates:
         i, j = candidate.first, candidate.last
-        digit = (j - i) * math.log(max(float(candidate.scores[:NO_DIGIT].max()), 1e-6))
+        one = float(candidate.scores[:NO_DIGIT].max())
+        two = float(candidate.scores[FIRST_PAIR:].max())
+        digit = (j - i) * math.log(max(one, two, 1e-6))
         digit += sum(math.log(1 - parting[k]) for k in range(i + 1, j)) - _low_cost(candidate, line)
         start = max(
             (best[i, 0] + (math.log(parting[i]) if i else 0.0), 0),
@@ -94,7 +99,7 @@ def best_path(
         )
         if start[0] + digit > best[j, 0]:
             best[j, 0] = start[0] + digit
-            back[j][0] = (i, start[1], candidate)
+            back[j][0] = (i, start[1], replace(candidate, is_pair=two > one))
         if j == i + 1 or _is_whole(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
             none *= j - i
@@ -109,7 +114,8 @@ def best_path(
                 best[j, 1] = start[0] + none
                 back[j][1] = (i, start[1], None)
     path = _walk_back(back, count, int(best[count].argmax()))
-    return _without_words(line, _without_zigzags(line, path)), float(best[count].max())
+    path = _without_words(line, _without_zigzags(line, path))
+    return _one_by_one(line, path, candidates), float(best[count].max())
 
 
 def strangers(line: PieceLine, path: list[Candidate]) -> int:
@@ -117,6 +123,50 @@ def strangers(line: PieceLine, path: list[Candidate]) -> int:
     taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
     count = len(line.pieces)
     return sum(i not in taken and _is_letter_sized(line, i, count) for i in range(count))
+
+
+def _one_by_one(
+    line: PieceLine, path: list[Candidate], candidates: list[Candidate]
+) -> list[Candidate]:
+    """Replace every pair by its two digits."""
+    found = {(candidate.first, candidate.last): candidate for candidate in candidates}
+    return [
+        digit
+        for candidate in path
+        for digit in (_halves(line, candidate, found) if candidate.is_pair else [candidate])
+    ]
+
+
+def _halves(
+    line: PieceLine, candidate: Candidate, found: dict[tuple[int, int], Candidate]
+) -> list[Candidate]:
+    """The two digits of a pair, divided where the parts look most like them."""
+    pairs = candidate.scores[FIRST_PAIR:].reshape(10, 10)
+    scores = [_digit_scores(pairs.sum(axis=1)), _digit_scores(pairs.sum(axis=0))]
+    first, second = divmod(int(pairs.argmax()), 10)
+    parts = [
+        (found[candidate.first, k], found[k, candidate.last])
+        for k in range(candidate.first + 1, candidate.last)
+        if (candidate.first, k) in found and (k, candidate.last) in found
+    ]
+    if parts:
+        halves = max(parts, key=lambda two: float(two[0].scores[first] * two[1].scores[second]))
+        return [replace(half, scores=own) for half, own in zip(halves, scores, strict=True)]
+    (x, y, width, height), ink = union(line.pieces[candidate.first : candidate.last])
+    middle = max(1, width // 2)
+    boxes = (x, y, middle, height), (x + middle, y, width - middle, height)
+    inks = ink[:, :middle], ink[:, middle:]
+    return [
+        replace(candidate, box=box, scores=own, glyph=place(half))
+        for box, half, own in zip(boxes, inks, scores, strict=True)
+    ]
+
+
+def _digit_scores(digits: NDArray[np.float32]) -> NDArray[np.float32]:
+    scores = np.zeros(CLASSES, np.float32)
+    scores[:NO_DIGIT] = digits
+    scores[NO_DIGIT] = 1 - digits.sum()
+    return scores
 
 
 def _without_zigzags(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
@@ -129,7 +179,14 @@ def _without_zigzags(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
 
 
 def _is_zigzag(mark: list[Candidate]) -> bool:
-    return len(mark) >= ZIGZAG and all(int(c.scores[:NO_DIGIT].argmax()) in (1, 7) for c in mark)
+    read = [digit for candidate in mark for digit in _digits(candidate)]
+    return len(read) >= ZIGZAG and set(read) <= {1, 7}
+
+
+def _digits(candidate: Candidate) -> tuple[int, ...]:
+    if candidate.is_pair:
+        return divmod(int(candidate.scores[FIRST_PAIR:].argmax()), 10)
+    return (int(candidate.scores[:NO_DIGIT].argmax()),)
 
 
 def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:

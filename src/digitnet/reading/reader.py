@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.classes import NO_DIGIT
 from digitnet.errors import ImageError
 from digitnet.glyph import place
-from digitnet.reading.classify import NO_DIGIT, Classifier
+from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
 from digitnet.reading.lines import reading_order
 from digitnet.reading.page import Ink, find_ink
@@ -45,7 +46,7 @@ Floats: TypeAlias = NDArray[np.float32]
 
 _Result = TypeVar("_Result")
 
-# A job yields glyphs (n, 28, 28), is sent their probabilities (n, 11), and returns its result, so
+# A job yields glyphs (n, 28, 28), is sent their probabilities (n, 111), and returns its result, so
 # that many pictures can share the classifier's batches.
 Job: TypeAlias = Generator[Glyphs, Floats, _Result]
 
@@ -139,7 +140,7 @@ class Reader:
         while asked:
             _go_on_unless(stop)
             waiting, asked = asked, {}
-            answers = self._classifier.classify(np.concatenate(list(waiting.values())))
+            answers = self._classifier.classify_all(np.concatenate(list(waiting.values())))
             start = 0
             for number, glyphs in waiting.items():
                 go_on(number, answers[start : start + len(glyphs)])
@@ -191,30 +192,45 @@ def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
         return [[whole]], 1
     seen = yield from _cut(lines)
     rows = yield from _classify(lines, seen)
+    return _decide(lines, rows, whole), components
+
+
+def _decide(
+    lines: list[PieceLine], rows: list[list[Candidate]], whole: Candidate | None
+) -> list[list[Candidate]]:
+    """The digits of every line that has any, or all ink as one."""
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
     odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
-    if odd <= FEW_STRANGERS * digits + 1:
+    among_digits = odd <= FEW_STRANGERS * digits + 1
+    if among_digits:
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = _without_strays([path for path, _ in found if path])
+    paths = _without_strays([path for path, _ in found if path], among_digits)
     score = sum(score for _, score in found)
     if whole is not None:
         count = sum(len(line.pieces) for line in lines)
         alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
         if alone > score - (0.0 if paths else NO_DIGITS):
-            return [[whole]], components
-    return paths, components
+            return [[whole]]
+    return paths
 
 
-def _without_strays(paths: list[list[Candidate]]) -> list[list[Candidate]]:
-    """Leave out of a page of writing what stands alone and is small, and lines in much doubt."""
+def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
+    """Leave out of a page of writing what stands alone and is small, and lines in much doubt.
+
+    Where much else lies about, lines of nothing but 1 are strokes of that.
+    """
     heights = [c.box[3] for path in paths for c in path if len(path) > 1]
     if len(heights) < WRITING:
         return paths
     least = STRAY_HEIGHT * float(np.median(heights))
-    return [path for path in paths if not _is_stray(path, least)]
+    kept = [path for path in paths if not _is_stray(path, least)]
+    strokes = [all(c.scores[:NO_DIGIT].argmax() == 1 for c in path) for path in kept]
+    if among_digits or all(strokes):
+        return kept
+    return [path for path, is_strokes in zip(kept, strokes, strict=True) if not is_strokes]
 
 
 def _is_stray(path: list[Candidate], least: float) -> bool:

@@ -20,6 +20,7 @@ LEAST_SIDE = 5  # smaller specks are dust, in pixels of the ink
 MAX_PIECES = 4  # of one candidate
 MAX_GAP = 0.35  # between the pieces of one digit, in heights of the line
 MAX_WIDTH, MAX_HEIGHT = 1.6, 1.8  # of one digit, in heights of the line
+MAX_PIECES_OF_TWO, MAX_WIDTH_OF_TWO = 8, 2.4  # of two digits in one mark
 SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little tilted
 SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
 SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
@@ -146,7 +147,7 @@ def cut_piece(piece: Piece, height: float) -> list[Piece]:
 
 
 def candidates(line: PieceLine) -> list[tuple[int, int]]:
-    """Runs of neighbouring pieces that could be one digit, as (first, after the last).
+    """Runs of neighbouring pieces that could be a digit or two, as (first, after the last).
 
     All parts of a mark that was cut are a candidate in any case: it may be none as a whole.
     """
@@ -166,7 +167,8 @@ def candidates(line: PieceLine) -> list[tuple[int, int]]:
             whole = torn and (j + 1 == len(pieces) or not pieces[j + 1].joined)
             fits = j < i + MAX_PIECES and gap <= MAX_GAP * height
             fits &= right - left <= MAX_WIDTH * height and bottom - top <= MAX_HEIGHT * height
-            if fits or whole:
+            two = torn and j < i + MAX_PIECES_OF_TWO and right - left <= MAX_WIDTH_OF_TWO * height
+            if fits or two or whole:
                 found.append((i, j + 1))
             if not (fits or torn):
                 break

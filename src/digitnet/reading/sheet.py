@@ -21,7 +21,7 @@ STROKE = 0.7  # of the strongest contrast: strokes at least
 STRAIGHT = 0.2  # of its length: how far a stroke leaves a straight line at least
 STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
-WRITTEN = 3  # such strokes say that it is written there as well
+WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
 
 
 def is_wide(marks: Mask) -> bool:
@@ -107,7 +107,8 @@ def is_written_around(contrast: Gray, sheet: Mask) -> bool:
     if len(sizes) == 0:
         return False
     least = LIKE_SIZE * float(np.median(sizes))
-    return int(np.count_nonzero(_stroke_sizes(strokes, beside) >= least)) >= WRITTEN
+    written = np.count_nonzero(_stroke_sizes(strokes, beside) >= least)
+    return bool(written >= (WRITTEN if len(sizes) > FEW else 1))
 
 
 def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
