@@ -18,11 +18,12 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from digitnet.classes import NO_DIGIT
 from digitnet.datasets import load_mnist
 from digitnet.errors import ModelError
 from digitnet.inside import PATCH, Lens, look
 from digitnet.networks import NETWORKS
-from digitnet.reading.classify import CLASSES, Classifier
+from digitnet.reading.classify import Classifier
 from digitnet.reading.reading import Digit
 from digitnet.training.export import export_onnx
 
@@ -96,8 +97,9 @@ def test_maps_are_those_that_torch_computes(tmp_path: Path, name: str, maps_of: 
         assert layer.maps.shape == maps.shape
         assert np.allclose(layer.maps, maps.numpy(), atol=1e-4)
         assert layer.filters.shape[0] == maps.shape[1]
-    probabilities = torch.softmax(logits / 1.5, 1).numpy()
-    assert np.allclose(seen.probabilities[:, : probabilities.shape[1]], probabilities, atol=1e-4)
+    digits = torch.softmax(logits / 1.5, 1).numpy()[:, :NO_DIGIT]
+    assert np.allclose(seen.probabilities[:, :NO_DIGIT], digits, atol=1e-4)
+    assert np.allclose(seen.probabilities[:, NO_DIGIT], 1 - digits.sum(1), atol=1e-4)
     last: nn.Linear = network.logits  # type: ignore[assignment]
     again = seen.features @ last.weight.detach().numpy().T + last.bias.detach().numpy()
     assert np.allclose(again, logits.numpy(), atol=1e-3)
@@ -150,7 +152,7 @@ def test_evidence_is_nothing_where_there_is_no_ink() -> None:
 def test_no_glyphs_give_no_maps() -> None:
     seen = Lens().inside(glyphs(0))
     assert all(len(layer.maps) == 0 for layer in seen.convolutions)
-    assert seen.probabilities.shape == (0, CLASSES)
+    assert seen.probabilities.shape == (0, NO_DIGIT + 1)
 
 
 def test_a_look_is_packed_as_promised() -> None:
@@ -161,7 +163,7 @@ def test_a_look_is_packed_as_promised() -> None:
     assert answer["confidence"] == 0.8765
     assert answer["box"] == [1, 2, 30, 40]
     assert base64.b64decode(answer["glyph"]["data"]) == glyph.tobytes()
-    assert len(answer["probabilities"]) == CLASSES
+    assert len(answer["probabilities"]) == NO_DIGIT + 1
     seen = Lens().inside(glyph[None])
     for packed, layer in zip(answer["layers"], seen.convolutions, strict=True):
         assert np.allclose(unpack(packed), layer.maps[0], atol=(packed["high"] / 255))

@@ -8,10 +8,13 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from digitnet.classes import CLASSES as ALL_CLASSES
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.errors import ModelError
-from digitnet.reading.classify import BATCH, CLASSES, Classifier
+from digitnet.reading.classify import BATCH, Classifier
 
 PIXELS = 28 * 28
+CLASSES = NO_DIGIT + 1  # of what is asked about one digit
 
 
 def write_model(
@@ -76,6 +79,19 @@ def test_a_model_of_ten_classes_never_says_no_digit(tmp_path: Path, glyphs: np.n
     assert probabilities.shape == (len(glyphs), CLASSES)
     assert not probabilities[:, 10].any()
     assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
+
+
+def test_pairs_are_no_single_digit(tmp_path: Path, glyphs: np.ndarray) -> None:
+    weights = np.random.default_rng(0).normal(0, 0.1, (PIXELS, ALL_CLASSES))
+    path = write_model(tmp_path / "m.onnx", classes=ALL_CLASSES, weights=weights)
+    everything = Classifier(path).classify_all(glyphs)
+    single = Classifier(path).classify(glyphs)
+    assert everything.shape == (len(glyphs), ALL_CLASSES)
+    assert single.shape == (len(glyphs), CLASSES)
+    assert np.allclose(everything.sum(1), 1, atol=1e-5)
+    assert np.array_equal(single[:, :NO_DIGIT], everything[:, :NO_DIGIT])
+    left_over = everything[:, NO_DIGIT] + everything[:, FIRST_PAIR:].sum(1)
+    assert np.allclose(single[:, NO_DIGIT], left_over, atol=1e-6)
 
 
 def test_a_higher_temperature_doubts_more(tmp_path: Path, glyphs: np.ndarray) -> None:

@@ -1,0 +1,105 @@
+"""The best path through made-up pieces, with answers of the classifier given by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
+from digitnet.reading.path import Candidate, best_path, strangers
+from digitnet.reading.segment import Piece, PieceLine
+
+HEIGHT = 40
+WIDTH = 20
+
+
+def line(*gaps: int | None) -> PieceLine:
+    """Pieces of one size with gaps between them; None where one mark was cut in two."""
+    pieces, x = [], 0
+    for gap in (0, *gaps):
+        x += gap or 0
+        ink = np.full((HEIGHT, WIDTH), 255, np.uint8)
+        pieces.append(Piece(x, 0, ink, joined=gap is None))
+        x += WIDTH
+    return PieceLine(pieces, float(HEIGHT))
+
+
+def candidate(first: int, last: int, **probabilities: float) -> Candidate:
+    """A run of pieces and what the classifier says: d7=0.9, p42=0.8, and the rest is none."""
+    scores = np.zeros(CLASSES, np.float32)
+    for name, value in probabilities.items():
+        kind, number = name[0], int(name[1:])
+        scores[number if kind == "d" else pair(*divmod(number, 10))] = value
+    scores[NO_DIGIT] = 1 - scores.sum()
+    box = (first * WIDTH, 0, (last - first) * WIDTH, HEIGHT)
+    return Candidate(first, last, box, scores, np.zeros((28, 28), np.uint8))
+
+
+def text(path: list[Candidate]) -> str:
+    return "".join(str(int(c.scores[:NO_DIGIT].argmax())) for c in path)
+
+
+def test_digits_apart_are_read_one_by_one() -> None:
+    path, _ = best_path(
+        line(10, 10),
+        [candidate(0, 1, d4=0.99), candidate(0, 2), candidate(1, 2, d2=0.98), candidate(1, 3),
+         candidate(2, 3, d7=0.9)],
+    )  # fmt: skip
+    assert text(path) == "427"
+    assert [(c.first, c.last) for c in path] == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_a_mark_is_one_digit_if_its_parts_are_none() -> None:
+    path, _ = best_path(
+        line(None), [candidate(0, 1), candidate(0, 2, d8=0.97), candidate(1, 2, d3=0.6)]
+    )
+    assert text(path) == "8"
+
+
+def test_touching_digits_without_a_fitting_cut_are_a_pair() -> None:
+    path, _ = best_path(line(None), [candidate(0, 1, d9=0.3), candidate(0, 2, p98=0.9),
+                                     candidate(1, 2, d8=0.4)])  # fmt: skip
+    assert text(path) == "98"
+    # Each half has the place of the part that looks most like it,
+    assert [c.box for c in path] == [(0, 0, WIDTH, HEIGHT), (WIDTH, 0, WIDTH, HEIGHT)]
+    # and the confidence of all pairs in which it stands there.
+    assert path[0].scores[9] == pytest.approx(0.9)
+    assert path[1].scores[8] == pytest.approx(0.9)
+
+
+def test_a_pair_in_one_piece_is_divided_in_the_middle() -> None:
+    path, _ = best_path(line(), [candidate(0, 1, p10=0.7, p17=0.2)])
+    assert text(path) == "10"
+    assert path[0].scores[1] == pytest.approx(0.9)
+    assert path[1].scores[0] == pytest.approx(0.7)
+    assert path[0].box == (0, 0, WIDTH // 2, HEIGHT)
+    assert path[1].box == (WIDTH // 2, 0, WIDTH // 2, HEIGHT)
+
+
+def test_clear_cuts_beat_a_doubtful_pair() -> None:
+    path, _ = best_path(line(None), [candidate(0, 1, d5=0.99), candidate(0, 2, p38=0.3),
+                                     candidate(1, 2, d8=0.99)])  # fmt: skip
+    assert text(path) == "58"
+
+
+def test_a_scribble_that_falls_into_strokes_is_left_out() -> None:
+    strokes = [candidate(k, k + 1, d1=0.9) for k in range(5)]
+    assert best_path(line(None, None, None, None), strokes)[0] == []
+    in_pairs = [candidate(0, 2, p11=0.9), candidate(2, 4, p17=0.9)]
+    assert best_path(line(None, None, None), in_pairs)[0] == []
+
+
+def test_letters_that_look_like_digits_go_with_their_word() -> None:
+    word = [candidate(0, 1), candidate(1, 2), candidate(2, 3, d0=0.95), candidate(3, 4)]
+    path, _ = best_path(line(4, 4, 4), word)
+    assert path == []
+    assert strangers(line(4, 4, 4), path) == 4
+
+
+def test_a_pair_takes_all_its_pieces() -> None:
+    row = line(None, 30)
+    path, _ = best_path(row, [candidate(0, 1), candidate(0, 2, p42=0.9), candidate(1, 2),
+                              candidate(2, 3, d6=0.9)])  # fmt: skip
+    assert text(path) == "426"
+    assert strangers(row, path) == 0
+    assert all(c.scores[FIRST_PAIR:].sum() == 0 for c in path)
