@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from digitnet.classes import CLASSES
+from digitnet.operators import Dropout, max_pool_relu
 
 
 class TutorialCNN(nn.Module):
@@ -31,7 +32,7 @@ class TutorialCNN(nn.Module):
         self.conv1 = nn.Conv2d(1, 32, kernel_size=5, padding=2)
         self.conv2 = nn.Conv2d(32, 64, kernel_size=5, padding=2)
         self.dense = nn.Linear(7 * 7 * 64, 1024)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.logits = nn.Linear(1024, 10)
         for name, parameter in self.named_parameters():
             if name.endswith("weight"):
@@ -41,9 +42,8 @@ class TutorialCNN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits (N, 10) for pixels (N, 1, 28, 28) in 0…1."""
-        # ReLU after the pooling gives the very values of ReLU before it, for a quarter of the work.
-        x = F.relu(F.max_pool2d(self.conv1(x), 2))  # (N, 32, 14, 14)
-        x = F.relu(F.max_pool2d(self.conv2(x), 2))  # (N, 64, 7, 7)
+        x = max_pool_relu(self.conv1(x))  # (N, 32, 14, 14)
+        x = max_pool_relu(self.conv2(x))  # (N, 64, 7, 7)
         x = F.relu(self.dense(x.flatten(1)))  # (N, 1024)
         logits: Tensor = self.logits(self.dropout(x))  # (N, 10)
         return logits
@@ -72,7 +72,7 @@ class ReaderCNN(nn.Module):
         self.norm4 = nn.BatchNorm2d(96)
         self.conv5 = nn.Conv2d(96, 160, kernel_size=3, stride=2, padding=1, bias=False)
         self.norm5 = nn.BatchNorm2d(160)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.logits = nn.Linear(4 * 4 * 160, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:

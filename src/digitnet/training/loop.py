@@ -21,6 +21,7 @@ from digitnet.classes import NO_DIGIT
 from digitnet.datasets import Dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
+from digitnet.training import memory
 from digitnet.training.augment import jitter
 from digitnet.training.feed import ArrayFeed, Feed
 from digitnet.training.recipe import Recipe
@@ -83,6 +84,7 @@ class Trainer:
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
         torch.backends.cudnn.deterministic = True
+        memory.keep_freed_memory()
 
         torch.manual_seed(seed)
         network = NETWORKS[recipe.network](dropout=recipe.dropout)
@@ -142,7 +144,7 @@ class Trainer:
 
     def _update(self, glyphs: Tensor, labels: Tensor) -> float:
         recipe = self.recipe
-        torch.manual_seed(_step_seed(self.seed, self.step))
+        self._seed_step()
         images = self._scale(glyphs[:, None])
         if recipe.jitter:
             images = jitter(images)
@@ -167,6 +169,14 @@ class Trainer:
         if recipe.averaging:
             self._refresh_average()
         return loss.item()
+
+    def _seed_step(self) -> None:
+        seed = _step_seed(self.seed, self.step)
+        if self.device.type == "cpu":
+            # `torch.manual_seed` also asks after all kinds of devices, every time.
+            torch.default_generator.manual_seed(seed)
+        else:
+            torch.manual_seed(seed)
 
     def _refresh_worker(self) -> None:
         if self.worker is not self.network:

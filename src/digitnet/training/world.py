@@ -23,9 +23,9 @@ from torch import Tensor, distributed, nn
 from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.nn import functional as shared
 from torch.distributed.rendezvous import rendezvous
-from torch.nn import functional as F
 
 from digitnet.errors import RunError, UsageError
+from digitnet.operators import dropout
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class _DropoutOfShare(nn.Dropout):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return x
-        whole = F.dropout(x.new_ones(self._batch_size, *x.shape[1:]), self.p)
+        whole = dropout(x.new_ones(self._batch_size, *x.shape[1:]), self.p)
         return x * whole[self._own]
 
 
