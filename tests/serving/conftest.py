@@ -24,41 +24,51 @@ START_SECONDS = 60
 
 @dataclass
 class Service:
-    """A service that runs: where it is, and its process."""
+    """A service that runs: where it is, its process, and what it logs, known at its end."""
 
     address: str
     process: subprocess.Popen[str]
+    log: str = ""
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.address, timeout=30, **options)  # type: ignore[arg-type]
 
 
 @contextmanager
-def running(*options: str, **environment: str) -> Iterator[Service]:
-    """Start `digitnet serve` on a free port; stop it as a user would."""
+def running(*options: str, patches: str = "", **environment: str) -> Iterator[Service]:
+    """Start `digitnet serve` on a free port; stop it as a user would.
+
+    ``patches`` is Python that runs first, for limits that nobody would wait for.
+    """
+    starter = f"{patches}\nfrom digitnet.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-m", "digitnet", "serve", "--port", "0", *options],
+        [sys.executable, "-c", starter, "serve", "--port", "0", *options],
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"LANG": "C.UTF-8"} | environment,
     )
+    started = Service("", process)
     try:
         assert process.stderr is not None
         line = process.stderr.readline()
         found = re.search(r"http://\S+", line)
         assert found, line + process.stderr.read()
-        address = found[0].rstrip("/")
+        started.address = address = found[0].rstrip("/")
         with httpx.Client(transport=httpx.HTTPTransport(retries=5)) as client:
             # The socket listens before the model is loaded: the first request waits for it.
             assert client.get(f"{address}/healthz", timeout=START_SECONDS).status_code == 200
-        yield Service(address, process)
+        yield started
     finally:
         process.send_signal(signal.SIGINT)
         try:
             process.wait(15)
         finally:
             process.kill()
-            process.communicate()
+            started.log = process.communicate()[1]
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -144,6 +145,23 @@ def test_a_pasted_picture_is_read(open_page: Opener) -> None:
     assert page.locator("#tab-photo").get_attribute("aria-selected") == "true"
 
 
+def test_a_dropped_picture_is_read(open_page: Opener) -> None:
+    page = open_page()
+    page.evaluate(
+        """bytes => {
+            const moved = new DataTransfer();
+            moved.items.add(new File([new Uint8Array(bytes)], "7.png", {type: "image/png"}));
+            const options = {dataTransfer: moved, bubbles: true, cancelable: true};
+            document.body.dispatchEvent(new DragEvent("dragover", options));
+            document.body.dispatchEvent(new DragEvent("drop", options));
+        }""",
+        list(seven()),
+    )
+    wait_for_text(page, "7")
+    assert page.locator("#photo-image").is_visible()
+    assert page.locator("#drop.over").count() == 0
+
+
 def test_a_seven_written_with_the_keyboard_alone(open_page: Opener) -> None:
     page = open_page()
     for _ in range(8):
@@ -183,6 +201,24 @@ def test_runs_show_their_curves_and_mistakes(
     assert page.locator("#confusion tr").count() == 11
     assert page.locator("#chart-loss path.curve").count() == 2
     assert page.locator("#mistakes li").count() > 0
+
+
+def test_curves_grow_while_a_run_trains(open_page: Opener, served_runs: Path) -> None:
+    folder = served_runs / "live"
+    folder.mkdir()
+    try:
+        recipe = {"name": "mine", "steps": 2000}
+        (folder / "run.json").write_text(json.dumps({"recipe": recipe, "seed": 0}))
+        with (folder / "metrics.jsonl").open("a", buffering=1) as file:
+            for step in (0, 10, 20):
+                file.write(json.dumps({"step": step, "train_loss": 2 / (1 + step)}) + "\n")
+            page = open_page("/#runs")
+            page.wait_for_selector("#chart-loss text:text-is('20')")
+            assert "of 2,000 steps" in page.locator("#run-facts").inner_text()
+            file.write(json.dumps({"step": 1234, "train_loss": 0.01}) + "\n")
+            page.wait_for_selector("#chart-loss text:text-is('1,234')")
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.mark.skipif(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -21,10 +23,7 @@ CLIENTS = 48
 
 def raw(service: Service, data: bytes, *, patience: float = 30) -> bytes:
     """Send bytes as they are; return all that comes back until the service hangs up."""
-    place = urlsplit(service.address)
-    assert place.hostname
-    assert place.port
-    with socket.create_connection((place.hostname, place.port), patience) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), patience) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -53,6 +52,33 @@ def test_broken_requests_neither_crash_nor_hang(service: Service, request_bytes:
     answer = raw(service, request_bytes)
     assert b" 500 " not in answer.split(b"\r\n")[0]
     assert service.process.poll() is None
+
+
+def post(body: bytes) -> bytes:
+    head = f"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def test_a_client_that_has_sent_all_and_closed_its_end_gets_its_answers(service: Service) -> None:
+    answer = raw(service, post(seven()))
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert raw(service, post(seven()) * 3).count(b"HTTP/1.1 200") == 3
+
+
+def test_clients_that_leave_are_nobodys_fault() -> None:
+    with running() as service:
+        for number in range(16):
+            with socket.create_connection(("127.0.0.1", service.port), 20) as connection:
+                connection.sendall(post(seven()) * (1 + number % 3))
+                time.sleep(0.003 * number)
+                if number % 2:
+                    gone = struct.pack("ii", 1, 0)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, gone)
+        raw(service, b"no HTTP\r\n\r\n")
+        with service.client() as client:
+            assert client.post("/v1/read", content=seven()).json()["text"] == "7"
+            assert 'status="500"' not in client.get("/metrics").text
+    assert service.log == ""
 
 
 def test_under_too_much_load_some_are_refused_at_once_and_none_hang(tmp_path: Path) -> None:
@@ -90,14 +116,14 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert len(seen - {first}) == 2
         answer = httpx.post(f"{service.address}/v1/read", content=seven(), timeout=30)
         assert answer.json()["text"] == "7"
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(10) in (0, -signal.SIGTERM)
 
 
 def test_stopping_finishes_what_is_at_hand() -> None:
     picture = seven()
     with running() as service:
-        place = urlsplit(service.address)
-        assert place.port
-        with socket.create_connection(("127.0.0.1", place.port), 20) as connection:
+        with socket.create_connection(("127.0.0.1", service.port), 20) as connection:
             head = f"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(picture)}"
             connection.sendall(head.encode() + b"\r\n\r\n" + picture[:10])
             assert httpx.get(f"{service.address}/healthz").status_code == 200  # It has that by now.
@@ -109,24 +135,51 @@ def test_stopping_finishes_what_is_at_hand() -> None:
         assert service.process.wait(10) in (0, -signal.SIGTERM)
 
 
-def test_a_head_that_does_not_come_is_not_waited_for() -> None:
-    starter = (
-        "from digitnet.serving import patience; patience.HEADER_SECONDS = 0.3;"
-        "from digitnet.cli import main; main(['serve', '--port', '0'])"
-    )
-    process = subprocess.Popen([sys.executable, "-c", starter], stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        address = process.stderr.readline().split()[4].rstrip("/")
-        place = urlsplit(address)
-        assert place.port
-        httpx.get(f"{address}/healthz", timeout=60)
-        with socket.create_connection(("127.0.0.1", place.port), 20) as connection:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
-            assert connection.recv(1) == b""  # It hung up.
-    finally:
-        process.terminate()
-        process.communicate()
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Service]:
+    patches = """
+from digitnet.serving import bodies, patience
+patience.HEADER_SECONDS = patience.TAKING_SECONDS = 0.3
+bodies.MAX_ARRIVING = 1_000_000
+"""
+    with running(patches=patches) as service:
+        yield service
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(impatient: Service) -> None:
+    with socket.create_connection(("127.0.0.1", impatient.port), 20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
+        assert connection.recv(1) == b""  # It hung up.
+
+
+def test_a_client_that_does_not_take_its_answers_is_not_waited_for(impatient: Service) -> None:
+    asked, size = 2000, len(httpx.get(f"{impatient.address}/static/style.css").content)
+    request = b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", impatient.port), 20) as connection:
+        connection.settimeout(20)
+        received = 0
+        with suppress(ConnectionError):
+            connection.sendall(request * asked)
+            time.sleep(2)
+            while chunk := connection.recv(1 << 20):
+                received += len(chunk)
+    assert received < asked * size
+
+
+def test_bodies_that_come_slowly_have_their_share_of_the_memory(impatient: Service) -> None:
+    picture = seven()
+    head = b"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", impatient.port), 20) as slow:
+        slow.sendall(head + bytes(1_000_000 - len(picture) // 2))
+        with impatient.client() as client:
+            until = time.monotonic() + 20
+            while (answer := client.post("/v1/read", content=picture)).status_code == 200:
+                assert time.monotonic() < until
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "1"
+            slow.close()
+            while client.post("/v1/read", content=picture).status_code == 503:
+                assert time.monotonic() < until
 
 
 def test_an_address_that_is_taken_is_said_in_one_sentence() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 
 from fastapi import Request
 from starlette.datastructures import Headers, UploadFile
@@ -11,13 +13,39 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from digitnet.errors import ServiceError
-from digitnet.serving.settings import BODY_SECONDS, MAX_BATCH, MAX_BODY
+from digitnet.serving.pool import overloaded
+from digitnet.serving.settings import BODY_SECONDS, MAX_ARRIVING, MAX_BATCH, MAX_BODY
+
+# What a client sends is not logged: without a handler, it would say what is wrong with every form.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 class _InMemory(MultiPartParser):
     """Parts stay in memory: the whole body is limited, and no file is to hold what was sent."""
 
     spool_max_size = MAX_BODY + 1
+
+
+class _Arriving:
+    """How much has come of bodies that are not all here: many slow clients must not fill memory."""
+
+    total = 0
+
+    @classmethod
+    @contextmanager
+    def body(cls) -> Iterator[bytearray]:
+        body = bytearray()
+        try:
+            yield body
+        finally:
+            cls.total -= len(body)
+
+    @classmethod
+    def add(cls, body: bytearray, chunk: bytes) -> None:
+        if cls.total + len(chunk) > MAX_ARRIVING:
+            raise overloaded()
+        body += chunk
+        cls.total += len(chunk)
 
 
 async def picture_of(request: Request) -> bytes:
@@ -65,13 +93,14 @@ async def _body(request: Request) -> bytes:
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > MAX_BODY:
         raise too_large
-    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    raise too_large
+        with _Arriving.body() as body:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for chunk in request.stream():
+                    _Arriving.add(body, chunk)
+                    if len(body) > MAX_BODY:
+                        raise too_large
+            return bytes(body)
     except TimeoutError:
         raise ServiceError(
             408,
@@ -80,7 +109,6 @@ async def _body(request: Request) -> bytes:
         ) from None
     except ClientDisconnect:
         raise ServiceError(400, "The request was cut short; send it again.") from None
-    return bytes(body)
 
 
 async def _parts(headers: Headers, body: bytes, name: str) -> list[bytes]:

@@ -22,7 +22,9 @@ from digitnet.reading.classify import Classifier
 from digitnet.training.run import Run
 
 MISTAKES = 50  # the surest of them
+METRICS = "metrics.jsonl"
 POLL_SECONDS = 0.5
+LAST_BYTES = 4096  # hold a line of metrics
 STILL_TRAINING = 60.0  # seconds since the last line of metrics
 
 Json = dict[str, Any]
@@ -36,7 +38,7 @@ def routes(folder: Path) -> APIRouter:
 
     @router.get("", summary="The runs, the newest first")
     def runs() -> list[Json]:
-        return [_entry(run) for run in _runs(folder)]
+        return _listing(folder)
 
     @router.get("/{name}", summary="What a run was told, and how it ended")
     def run(name: str) -> Json:
@@ -74,6 +76,10 @@ def _began(folder: Path) -> float:
     return (folder / "run.json").stat().st_mtime
 
 
+def _listing(folder: Path) -> list[Json]:
+    return [_entry(run) for run in _runs(folder)]
+
+
 def _find(folder: Path, name: str) -> Run:
     # By its name among those that are there: no path that a client makes up is ever opened.
     for run in _runs(folder):
@@ -85,25 +91,45 @@ def _find(folder: Path, name: str) -> Run:
 def _entry(run: Run) -> Json:
     entry: Json = {"name": run.folder.name}
     try:
-        settings, metrics = run.settings, run.metrics()
+        # As it was written, by whatever version: what is shown here all of them have.
+        told = json.loads((run.folder / "run.json").read_text("utf-8"))
         entry |= {
-            "recipe": settings.recipe.name,
-            "seed": settings.seed,
+            "recipe": told["recipe"]["name"],
+            "seed": told["seed"],
             "state": _state(run),
-            "step": metrics[-1]["step"] if metrics else 0,
-            "steps": settings.recipe.steps,
+            "step": _last_step(run.folder / METRICS),
+            "steps": told["recipe"]["steps"],
         }
         if run.finished:
             entry["test_accuracy"] = run.summary["test_accuracy"]
-    except (DigitnetError, ValueError, KeyError):
+    except (DigitnetError, OSError, ValueError, KeyError, TypeError):
         entry["state"] = "damaged"
     return entry
+
+
+def _last_step(path: Path) -> int:
+    """The step of the last whole line; the list is asked for often, and files grow long."""
+    if not path.exists():
+        return 0
+    lines, _ = _lines_from(path, max(0, path.stat().st_size - LAST_BYTES))
+    return int(lines[-1]["step"]) if lines else 0
+
+
+def _lines_from(path: Path, start: int) -> tuple[list[Json], int]:
+    """The whole lines from a byte on, and the byte after them; a first part of a line is left."""
+    with path.open("rb") as file:
+        file.seek(max(0, start - 1))
+        if start:
+            start += len(file.readline()) - 1
+        content = file.read()
+    end = content.rfind(b"\n") + 1
+    return [json.loads(line) for line in content[:end].splitlines()], start + end
 
 
 def _state(run: Run) -> str:
     if run.finished:
         return "finished"
-    metrics = run.folder / "metrics.jsonl"
+    metrics = run.folder / METRICS
     written = metrics if metrics.exists() else run.folder / "run.json"
     recent = time.time() - written.stat().st_mtime < STILL_TRAINING
     return "training" if recent else "stopped"
@@ -111,16 +137,18 @@ def _state(run: Run) -> str:
 
 async def _events(run: Run) -> AsyncIterator[str]:
     """A line of metrics as an event each; after the last one of a run at rest, ``end``."""
-    sent = 0
+    path, place, file = run.folder / METRICS, 0, 0
     while True:
         state = _state(run)  # Before the lines: the last of them must not be missed.
-        lines = await asyncio.to_thread(run.metrics)
-        if len(lines) < sent:  # A resumed run has taken back its last steps.
-            yield "event: restart\ndata: {}\n\n"
-            sent = 0
-        if lines[sent:]:
-            yield "".join(f"data: {json.dumps(line)}\n\n" for line in lines[sent:])
-            sent = len(lines)
+        if path.exists():
+            found = path.stat()
+            if place and found.st_ino != file:  # A resumed run has taken back its last steps.
+                yield "event: restart\ndata: {}\n\n"
+                place = 0
+            file = found.st_ino
+            lines, place = await asyncio.to_thread(_lines_from, path, place)
+            if lines:
+                yield "".join(f"data: {json.dumps(line)}\n\n" for line in lines)
         if state != "training":
             yield f"event: end\ndata: {json.dumps({'state': state})}\n\n"
             return

@@ -50,7 +50,7 @@ def serve_until_stopped(
         timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
         access_log=False,  # Nothing a client sends is kept.
-        log_level="warning",
+        log_level="error",  # What is wrong with a request is told to who sent it.
     )
     with listener:
         if workers == 1:

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 MAX_BODY = 20 * 2**20  # bytes of a request; it is read no further
+MAX_ARRIVING = 256 * 2**20  # bytes of bodies that are not all here yet, of all clients together
 MAX_BATCH = 64  # pictures of a batch
 BODY_SECONDS = 20.0  # for all of a body to arrive
 HEADER_SECONDS = 10.0  # for the head of a request to arrive
+TAKING_SECONDS = 20.0  # for a client to take some of its answer
 READ_SECONDS = 15.0  # for a picture to be read, with the time it waits
 WAITING = 24  # requests that may wait: the last one of small pictures waits about 0.1 s
 STOP_SECONDS = 6  # for the work at hand, when the service is stopped

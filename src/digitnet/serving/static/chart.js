@@ -1,7 +1,7 @@
 // A small line chart on logarithmic values: the last steps matter as much as the first.
 
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { width: 420, height: 220, left: 44, right: 10, top: 10, bottom: 26 };
+const BOX = { height: 220, left: 44, right: 10, top: 10, bottom: 26 };
 
 function element(name, attributes, text) {
   const made = document.createElementNS(SVG, name);
@@ -12,7 +12,8 @@ function element(name, attributes, text) {
 
 /** Draw points [step, value]: `raw` faintly, `curve` strongly. */
 export function chart(svg, title, raw, curve) {
-  svg.setAttribute("viewBox", `0 0 ${BOX.width} ${BOX.height}`);
+  const width = svg.clientWidth || 420;
+  svg.setAttribute("viewBox", `0 0 ${width} ${BOX.height}`);
   svg.setAttribute("aria-label", title);
   const values = [...raw, ...curve].map(([, value]) => value).filter((value) => value > 0);
   if (values.length < 2) {
@@ -22,14 +23,14 @@ export function chart(svg, title, raw, curve) {
   const bottom = Math.log10(Math.max(percentile(values, 0.01) * 0.7, 1e-6));
   const top = Math.log10(Math.max(...values) * 1.15);
   const last = Math.max(1, ...[...raw, ...curve].map(([step]) => step));
-  const x = (step) => BOX.left + (step / last) * (BOX.width - BOX.left - BOX.right);
+  const x = (step) => BOX.left + (step / last) * (width - BOX.left - BOX.right);
   const y = (value) => {
     const share = (Math.log10(Math.max(value, 10 ** bottom)) - bottom) / (top - bottom);
     return BOX.height - BOX.bottom - share * (BOX.height - BOX.top - BOX.bottom);
   };
   const path = (points) => points.map(([s, v], k) => `${k ? "L" : "M"}${x(s).toFixed(1)} ${y(v).toFixed(1)}`).join("");
   const grid = ticks(bottom, top).flatMap((value) => [
-    element("line", { class: "axis", x1: BOX.left, x2: BOX.width - BOX.right, y1: y(value), y2: y(value) }),
+    element("line", { class: "axis", x1: BOX.left, x2: width - BOX.right, y1: y(value), y2: y(value) }),
     element("text", { x: BOX.left - 6, y: y(value) + 4, "text-anchor": "end" }, value),
   ]);
   const steps = [0, 0.5, 1].map((share) => element(

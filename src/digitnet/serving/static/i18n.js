@@ -28,6 +28,8 @@ const SENTENCES = {
     layerLabel: "{name}: {channels} maps; arrow keys choose one",
     mapOf: "{name}, map {number}: up to {high}", source: "map {number}", glyphSource: "the glyph",
     noRuns: "There are no runs here yet. Start one with: digitnet train",
+    apiTitle: "The API", page: "Page",
+    apiLead: "Send a picture, get the digits on it. Errors are problem objects (RFC 9457) with one sentence, in the language of Accept-Language (en or zh).",
     training: "training", finished: "finished", stopped: "stopped", damaged: "damaged",
     steps: "{step} of {steps} steps", accuracy: "{percent} right", rate: "{rate} images/s",
     lossCaption: "Training loss by step", accuracyCaption: "Digits wrong by step, in percent",
@@ -61,6 +63,8 @@ const SENTENCES = {
     lensLabel: "放大的特征图", layerFacts: "{channels} 张 {height}×{width} 的图",
     layerLabel: "{name}：{channels} 张特征图；用方向键选择",
     mapOf: "{name}，第 {number} 张：最大 {high}", source: "第 {number} 张", glyphSource: "数字本身",
+    apiTitle: "接口", page: "页面",
+    apiLead: "发送图片，得到上面的数字。出错时返回问题对象（RFC 9457），其中一句话说明原因，语言取决于 Accept-Language（en 或 zh）。",
     noRuns: "还没有训练。用 digitnet train 开始一次。",
     training: "训练中", finished: "已完成", stopped: "已停止", damaged: "已损坏",
     steps: "第 {step} 步，共 {steps} 步", accuracy: "正确率 {percent}", rate: "每秒 {rate} 张",
@@ -121,4 +125,8 @@ export function translate() {
   }
 }
 
-export const percent = (share, places = 0) => `${(100 * share).toFixed(places)}%`;
+/** Rounded down: nothing is called 100% that is less. */
+export function percent(share, places = 0) {
+  const unit = 10 ** places;
+  return `${(Math.floor(100 * unit * share + 1e-6) / unit).toFixed(places)}%`;
+}

@@ -65,7 +65,8 @@ function panel(layer, before, glyph) {
   title.append(facts);
   const canvas = document.createElement("canvas");
   const narrow = matchMedia("(max-width: 560px)").matches;
-  const columns = Math.min(layer.channels, narrow ? 8 : layer.channels > 64 ? 32 : 16);
+  const most = layer.channels > 64 ? 32 : 16;
+  const columns = Math.min(layer.channels, narrow ? most / 2 : most);
   sheet(canvas, layer, layer.bytes, columns, colouring(layer, false));
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");

@@ -9,6 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const SURE = 0.95;
 const LIKELY = 0.7;
 const NO_DIGIT = 10;
+const LETTER = 0.62; // of the size of letters: how wide one is
 
 const at = (id) => document.getElementById(id);
 let shown = null; // {reading, blob, boxes}
@@ -43,7 +44,8 @@ export function show(reading, blob, boxes, { width, height }) {
   at("copy").disabled = !reading.text;
   message(reading.text ? "" : say("nothing"));
   boxes.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  const size = Math.max(width / 45, 9);
+  // The picture is as wide as its box on the page: letters of 13 pixels there, at the most.
+  const size = (13 * width) / Math.max(boxes.clientWidth, 1);
   reading.lines.forEach((line, l) => {
     if (l) at("digits").append(Object.assign(document.createElement("span"), { className: "break" }));
     line.digits.forEach((digit, d) => {
@@ -60,19 +62,19 @@ function box(digit, size, chosen) {
   const group = document.createElementNS(SVG, "g");
   group.setAttribute("class", doubt(digit.confidence));
   group.addEventListener("click", chosen);
-  const pad = size / 4;
+  const pad = size / 3;
   const rect = document.createElementNS(SVG, "rect");
   const sides = { x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad };
   for (const [name, value] of Object.entries(sides)) rect.setAttribute(name, value);
   const label = document.createElementNS(SVG, "text");
-  const text = `${digit.digit} ${percent(digit.confidence)}`;
-  // As wide as its box, so that neighbours do not meet; but large enough to be read.
-  const large = Math.min(Math.max((width + 2 * pad) / (0.58 * text.length), 0.6 * size), 1.3 * size);
+  const both = `${digit.digit} ${percent(digit.confidence)}`;
+  // No wider than its box, so that neighbours do not meet.
+  const fits = both.length * LETTER * size <= width + 2 * pad;
   label.setAttribute("x", x - pad);
   // Above the box, or below it where there is no room.
-  label.setAttribute("y", y > 1.4 * large + pad ? y - 1.5 * pad : y + height + large + pad);
-  label.setAttribute("font-size", large);
-  label.textContent = text;
+  label.setAttribute("y", y > 1.4 * size + pad ? y - 1.6 * pad : y + height + size + pad);
+  label.setAttribute("font-size", size);
+  label.textContent = fits ? both : digit.digit;
   group.append(rect, label);
   return group;
 }

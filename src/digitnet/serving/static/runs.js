@@ -6,7 +6,7 @@ import { onLanguage, percent, say } from "./i18n.js";
 import { bytes, grey, picture } from "./pixels.js";
 
 const REFRESH = 5000; // milliseconds between looks at the list
-const SMOOTH = 20; // lines of metrics over which the loss is averaged
+const SMOOTH = 20; // lines of metrics over which the loss is averaged, where there are many
 const NO_DIGIT = 10;
 
 const at = (id) => document.getElementById(id);
@@ -112,8 +112,9 @@ function curves(lines, name) {
 
 /** The running mean of what came before. */
 function smooth(points) {
+  const over = Math.min(SMOOTH, Math.max(1, Math.round(points.length / 15)));
   return points.map(([step], k) => {
-    const before = points.slice(Math.max(0, k - SMOOTH + 1), k + 1);
+    const before = points.slice(Math.max(0, k - over + 1), k + 1);
     return [step, before.reduce((sum, [, value]) => sum + value, 0) / before.length];
   });
 }
@@ -123,7 +124,13 @@ async function confusion(name, signal) {
   at("confusion").replaceChildren(Object.assign(document.createElement("caption"),
     { textContent: say("waiting") }));
   at("mistakes").replaceChildren();
-  const found = await get(`/v1/runs/${encodeURIComponent(name)}/confusion`);
+  let found;
+  try {
+    found = await get(`/v1/runs/${encodeURIComponent(name)}/confusion`);
+  } catch (error) {
+    if (!signal.aborted) at("confusion").caption.textContent = error.message;
+    return;
+  }
   if (signal.aborted) return;
   table(found.matrix);
   at("mistakes").replaceChildren(...found.mistakes.map(mistake));
