@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -158,7 +158,8 @@ class _Load:
         self._open: set[_Connection] = set()
         self._idle: list[_Connection] = []
         self._opening = 0
-        self._due: list[float] = []  # When requests that found no connection should have gone.
+        # When requests that found no connection should have gone.
+        self._due: deque[float] = deque()
         self._end = 0.0
         self._client_seconds = 0.0
         self.free: Callable[[_Connection], None] = self._rest if job.rate else self._again
@@ -186,14 +187,14 @@ class _Load:
         while not self._is_over():
             now = time.perf_counter()
             due = min(int((now - began) * self._job.rate), self._job.requests)
-            self._due += [began + number / self._job.rate for number in range(sent, due)]
+            self._due.extend(began + number / self._job.rate for number in range(sent, due))
             sent = due
             self._send_due()
             await asyncio.sleep(TICK)
 
     def _send_due(self) -> None:
         while self._due and self._idle:
-            self._ask(self._idle.pop(), self._due.pop(0))
+            self._ask(self._idle.pop(), self._due.popleft())
         room = self._job.connections - len(self._open) - self._opening
         for _ in range(min(room, len(self._due) - self._opening)):
             self._opening += 1
@@ -223,7 +224,7 @@ class _Load:
 
     def _rest(self, connection: _Connection) -> None:
         if self._due:
-            self._ask(connection, self._due.pop(0))
+            self._ask(connection, self._due.popleft())
         else:
             self._idle.append(connection)
 
