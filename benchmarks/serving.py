@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks._load import Figures, Job, ask
@@ -20,8 +21,8 @@ from benchmarks._machine import machine, versions
 from benchmarks._service import Service, ours, peer, running
 
 WARM_UP = 2.0  # seconds
-PEER_TIMES = 3.0  # how many times the peer's rate ours is to be
 TIMES_TOO_MUCH = 4
+PARTS = 10  # of a long series of requests, between which memory is looked at
 OPEN_AT_MOST = 400  # connections, under too much load
 
 
@@ -71,7 +72,7 @@ def memory(options: argparse.Namespace) -> bool:
         print(f"{service.name}, {options.connections} connections, {_pictures(options)}\n")
         print("  requests        MB   req/s   errors")
         good, asked = True, 0
-        step = max(1, options.requests // 10)
+        step = max(1, options.requests // PARTS)
         print(f"{0:>10,} {service.megabytes():>9.1f}", flush=True)
         while asked < options.requests:
             job = Job(service.port, options.connections, 600, step, side=options.side)
@@ -101,17 +102,19 @@ def overload(options: argparse.Namespace) -> bool:
 
 
 def hostile(options: argparse.Namespace) -> bool:
-    """Send requests of many kinds that nobody should send; see `benchmarks._hostile`."""
+    """Send requests of many kinds that nobody should send, and look at the memory meanwhile."""
     from benchmarks._hostile import attack
 
     with running(ours(options.workers)) as service:
-        before = service.megabytes()
-        answers = attack(service.port, options.requests, seed=options.seed)
-        after = service.megabytes()
-        print(f"{service.name}, {sum(answers.values()):,} hostile requests\n")
+        print(f"{service.name}, {options.requests:,} hostile requests\n\n  requests        MB")
+        print(f"{0:>10,} {service.megabytes():>9.1f}", flush=True)
+        answers: Counter[str] = Counter()
+        for part in range(PARTS):
+            answers += attack(service.port, options.requests // PARTS, options.seed + part)
+            print(f"{sum(answers.values()):>10,} {service.megabytes():>9.1f}", flush=True)
+        print()
         for answer, count in sorted(answers.items()):
             print(f"{answer:<12} {count:>7,}")
-        print(f"\nmemory {before:.0f} MB before, {after:.0f} MB after")
         alive = _answers(service)
         print("The service answers as before." if alive else "The service answers no more.")
         server_errors = [a for a in answers if a.startswith("5") and a != "503"]
