@@ -81,7 +81,7 @@ def running(kind: tuple[str, list[str]]) -> Iterator[Service]:
 
 def _wait(service: Service) -> None:
     until, answers = time.monotonic() + START_SECONDS, 0
-    while answers < 20:  # Some more: the last worker may be slower than the first.
+    while answers < 60:  # Some more: the last worker may be slower than the first.
         if time.monotonic() > until or service.process.poll() is not None:
             raise RuntimeError(f"{service.name} does not start")
         try:
@@ -89,7 +89,7 @@ def _wait(service: Service) -> None:
                 answers += 1
         except (urllib.error.URLError, OSError):
             pass
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def _free_port() -> int:

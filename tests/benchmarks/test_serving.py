@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from benchmarks.__main__ import main
 from benchmarks._load import Job, ask
-from benchmarks._service import peer, running
+from benchmarks._service import Service, peer, running
 
 
 @pytest.mark.parametrize(
@@ -17,20 +19,29 @@ from benchmarks._service import peer, running
     ],
 )
 def test_it_prints_its_figures(
-    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("benchmarks.serving.PARTS", 2)
+    monkeypatch.setattr("benchmarks.serving.WARM_UP", 0.1)
     assert main(["serving", *arguments, "--workers", "1", "--connections", "4"]) == 0
     assert says in capsys.readouterr().out
 
 
-def test_the_peer_answers_the_very_same_requests() -> None:
+@pytest.fixture(scope="module")
+def a_peer() -> Iterator[Service]:
     with running(peer(1)) as service:
-        figures = ask(Job(service.port, 2, 20, requests=20, form=True))
+        yield service
+
+
+def test_the_peer_answers_the_very_same_requests(a_peer: Service) -> None:
+    figures = ask(Job(a_peer.port, 2, 20, requests=20, form=True))
     assert figures.statuses == {"200": figures.answered}
     assert figures.errors == figures.hung == 0
 
 
-def test_with_a_rate_requests_go_out_whether_answered_or_not() -> None:
-    with running(peer(1)) as service:
-        figures = ask(Job(service.port, 20, 1.0, rate=30, form=True))
+def test_with_a_rate_requests_go_out_whether_answered_or_not(a_peer: Service) -> None:
+    figures = ask(Job(a_peer.port, 20, 1.0, rate=30, form=True))
     assert 25 <= figures.answered <= 30

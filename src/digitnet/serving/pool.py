@@ -14,7 +14,8 @@ from typing import Any
 from digitnet.errors import DigitnetError, ServiceError
 from digitnet.reading import Reader, Reading
 
-TOGETHER = 16  # small pictures that are classified together
+# Small pictures that are read together: twice as many would save 2% and keep who waits for longer.
+TOGETHER = 8
 SMALL = 64 * 1024  # bytes of an encoded picture: larger ones are read alone
 
 Answer = Reading | DigitnetError
