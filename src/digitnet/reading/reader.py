@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, TypeVar
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from digitnet.classes import NO_DIGIT
 from digitnet.errors import ImageError
-from digitnet.glyph import place
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
-from digitnet.reading.lines import reading_order
-from digitnet.reading.page import Ink, find_ink
-from digitnet.reading.path import Candidate, best_path, strangers
-from digitnet.reading.reading import Box, Digit, Line, Reading
-from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.reading import Line, Reading
+from digitnet.reading.recognise import Floats, Glyphs, Job, read_page
 
-SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
-WIDE = 0.85  # width over the line's height from which a piece is cut anyway
-NARROW = 0.45  # width over the line's height below which a piece is never cut
-SECOND_INK = 0.3  # against the less likely polarity, in digits
-ENOUGH = 0.35  # digits a component of the likelier polarity: then the other is not looked at
-FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
-NO_DIGITS = 2.3  # against a picture without digits, as a log probability
-WRITING = 4  # digits in lines with others, from which on a page is writing
-STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
-DOUBTFUL_LINE = 0.6  # a line that is less surely digits on the mean is none
-STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
-MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
-SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
-ALONE_WIDTH = 1.3  # of its height: the widest single digit
 PICTURES_AT_ONCE = 64  # read side by side
-LOW = 0.40  # of the line's height: lower pieces are not cut
-
-
-Glyphs: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.float32]
-
-_Result = TypeVar("_Result")
-
-# A job yields glyphs (n, 28, 28), is sent their probabilities (n, 111), and returns its result, so
-# that many pictures can share the classifier's batches.
-Job: TypeAlias = Generator[Glyphs, Floats, _Result]
-
-# The glyph of a piece and its probabilities: most pieces are also candidates as they are.
-Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
 
 
 class ReadingStopped(Exception):  # noqa: N818 (it is no error)
@@ -156,169 +120,8 @@ def _go_on_unless(stop: Callable[[], bool] | None) -> None:
 def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
     lines: list[Line] = []
     for number, page in enumerate(pages):
-        lines += yield from _read_page(page, number, min_confidence)
+        lines += yield from read_page(page, number, min_confidence)
     return Reading(tuple(lines), len(pages), lambda: [page.rgb() for page in pages])
-
-
-def _read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
-    """Read a page, from the likelier of the inks that it may have."""
-    best: list[list[Candidate]] = []
-    best_worth, scale = -np.inf, 1.0
-    for rank, ink in enumerate(find_ink(page.gray)):
-        paths, components = yield from _read_ink(ink)
-        worth = _worth(paths) - rank * SECOND_INK
-        if worth > best_worth:
-            best, best_worth, scale = paths, worth, ink.scale * page.scale
-        if worth >= ENOUGH * max(1, components):
-            break
-    lines = [[_digit(candidate, scale, page) for candidate in path] for path in best]
-    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
-    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
-
-
-def _worth(paths: list[list[Candidate]]) -> float:
-    """How many digits more than even chance says were read: the more, the likelier the ink."""
-    return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in paths for c in path)
-
-
-def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
-    """The best path of every line that has digits, and the number of components of the ink."""
-    lines = find_pieces(ink)
-    if not lines:
-        return [], 0
-    components = sum(len(line.pieces) for line in lines)
-    whole = yield from _as_one(lines)
-    if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
-        return [[whole]], 1
-    seen = yield from _cut(lines)
-    rows = yield from _classify(lines, seen)
-    return _decide(lines, rows, whole), components
-
-
-def _decide(
-    lines: list[PieceLine], rows: list[list[Candidate]], whole: Candidate | None
-) -> list[list[Candidate]]:
-    """The digits of every line that has any, or all ink as one."""
-    found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
-    digits = sum(len(path) for path, _ in found)
-    odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
-    among_digits = odd <= FEW_STRANGERS * digits + 1
-    if among_digits:
-        found = [
-            best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
-        ]
-    paths = _without_strays([path for path, _ in found if path], among_digits)
-    score = sum(score for _, score in found)
-    if whole is not None:
-        count = sum(len(line.pieces) for line in lines)
-        alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
-        if alone > score - (0.0 if paths else NO_DIGITS):
-            return [[whole]]
-    return paths
-
-
-def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
-    """Leave out of a page of writing what stands alone and is small, and lines in much doubt.
-
-    Where much else lies about, lines of nothing but 1 are strokes of that.
-    """
-    heights = [c.box[3] for path in paths for c in path if len(path) > 1]
-    if len(heights) < WRITING:
-        return paths
-    least = STRAY_HEIGHT * float(np.median(heights))
-    kept = [path for path in paths if not _is_stray(path, least)]
-    strokes = [all(c.scores[:NO_DIGIT].argmax() == 1 for c in path) for path in kept]
-    if among_digits or all(strokes):
-        return kept
-    return [path for path, is_strokes in zip(kept, strokes, strict=True) if not is_strokes]
-
-
-def _is_stray(path: list[Candidate], least: float) -> bool:
-    sure = float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
-    if len(path) > 1:
-        return sure < DOUBTFUL_LINE
-    return path[0].box[3] < least or sure < STRAY_PROBABILITY
-
-
-def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
-    """All ink of the page as one digit, where it is not wider than one."""
-    pieces = [piece for line in lines for piece in line.pieces]
-    if len(pieces) > MAX_SCRAPS:
-        return None
-    box, ink = union(pieces)
-    if box[2] > ALONE_WIDTH * box[3] or not _is_close_together(ink):
-        return None
-    glyph = place(ink)
-    scores = yield glyph[None]
-    return Candidate(0, len(pieces), box, scores[0], glyph)
-
-
-def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
-    """Whether the only piece of a page is a digit that nothing more could be made of: no cut."""
-    return only.scores[:NO_DIGIT].max() > SURE and only.box[2] < WIDE * line.height
-
-
-def _cut(lines: list[PieceLine]) -> Job[Seen]:
-    """Replace pieces that may be several digits by their parts; what is known of the others."""
-    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
-    probabilities = yield glyphs
-    seen: Seen = {}
-    index = 0
-    for line in lines:
-        parts = []
-        for piece in line.pieces:
-            seen[piece] = glyphs[index], probabilities[index]
-            sure = float(probabilities[index, :NO_DIGIT].max()) > SURE
-            index += 1
-            narrow = piece.width < (WIDE if sure else NARROW) * line.height
-            low = piece.height < LOW * line.height
-            parts += [piece] if narrow or low else cut_piece(piece, line.height)
-        line.pieces = parts
-    return seen
-
-
-def _classify(lines: list[PieceLine], seen: Seen) -> Job[list[list[Candidate]]]:
-    """The candidates of every line."""
-    runs = [(line, first, last) for line in lines for first, last in candidates(line)]
-    known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
-    unions = [union(line.pieces[i:j]) for line, i, j in runs]
-    glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
-    probabilities = iter((yield np.stack(glyphs)) if glyphs else ())
-    fresh = iter(glyphs)
-    rows: dict[int, list[Candidate]] = {id(line): [] for line in lines}
-    for (line, first, last), (box, _), k in zip(runs, unions, known, strict=True):
-        glyph, scores = k or (next(fresh), next(probabilities))
-        rows[id(line)].append(Candidate(first, last, box, scores, glyph))
-    return list(rows.values())
-
-
-def _is_close_together(ink: NDArray[np.uint8]) -> bool:
-    """Whether scraps of ink would run together if the strokes were a little thicker."""
-    reach = max(3, round(SCRAP_GAP * ink.shape[0])) | 1
-    room = reach // 2
-    mask = cv2.copyMakeBorder(ink, room, room, room, room, cv2.BORDER_CONSTANT, value=0) > 64
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
-    return cv2.connectedComponents(near)[0] == 2
-
-
-def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
-    value = int(candidate.scores[:NO_DIGIT].argmax())
-    x, y, w, h = candidate.box
-    left = min(max(0, round(x * scale)), page.width - 1)
-    top = min(max(0, round(y * scale)), page.height - 1)
-    right = min(page.width, max(left + 1, round((x + w) * scale)))
-    bottom = min(page.height, max(top + 1, round((y + h) * scale)))
-    confidence = float(candidate.scores[value])
-    box = (left, top, right - left, bottom - top)
-    return Digit(value, confidence, box, candidate.glyph)
-
-
-def _hull(digits: list[Digit]) -> Box:
-    left = min(d.box[0] for d in digits)
-    top = min(d.box[1] for d in digits)
-    right = max(d.box[0] + d.box[2] for d in digits)
-    bottom = max(d.box[1] + d.box[3] for d in digits)
-    return left, top, right - left, bottom - top
 
 
 def _batched(images: Iterable[Source], size: int) -> Iterator[tuple[Source, ...]]:
