@@ -24,6 +24,7 @@ from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import jitter
 from digitnet.training.feed import ArrayFeed, Feed
+from digitnet.training.optimizer import Optimizer
 from digitnet.training.recipe import Recipe
 from digitnet.training.variations import make_examples
 from digitnet.training.world import World
@@ -100,12 +101,7 @@ class Trainer:
         self.gradients = [torch.zeros_like(weight) for weight in self.weights]
         for weight, gradient in zip(self.weights, self.gradients, strict=True):
             weight.grad = gradient
-        # Filters decay; biases and the scales of batch norm, which have one dimension, do not.
-        groups = [
-            {"params": [weight], "weight_decay": recipe.weight_decay if weight.ndim > 1 else 0.0}
-            for weight in self.weights
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
+        self.optimizer = Optimizer(recipe, self.weights)
 
         images, labels = dataset.train.images, dataset.train.labels
         if recipe.variations:
@@ -162,9 +158,7 @@ class Trainer:
             kept.copy_(gradient)
         loss = loss.detach()
         self.world.add_up([*self.gradients, loss])
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, self.step)
-        self.optimizer.step()
+        self.optimizer.step(pace(recipe, self.step))
         self._refresh_worker()
         if recipe.averaging:
             self._refresh_average()
@@ -225,12 +219,11 @@ class Trainer:
         return torch.from_numpy(array).to(self.device)
 
     def state(self) -> dict[str, Tensor]:
-        """Return the weights and Adam's averages: with `step` and `accuracies`, all there is."""
+        """Return weights and gradients' averages: with `step` and `accuracies`, all there is."""
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         if self.recipe.averaging:
             tensors |= {f"average.{k}": v for k, v in self.result.state_dict().items()}
-        for index, values in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{index}.{k}": v for k, v in values.items()}
+        tensors |= self.optimizer.state()
         return {k: v.contiguous().cpu() for k, v in tensors.items()}
 
     def load_state(self, tensors: dict[str, Tensor], step: int, accuracies: list[float]) -> None:
@@ -245,42 +238,25 @@ class Trainer:
                 self.result.load_state_dict(_with_prefix(tensors, "average."))
         except RuntimeError as error:
             raise RunError("The checkpoint belongs to another network.") from error
-        self.optimizer.load_state_dict(
-            {
-                "state": {
-                    index: self._adam_state(tensors, index) for index in range(len(self.weights))
-                },
-                "param_groups": self.optimizer.state_dict()["param_groups"],
-            }
-        )
+        self.optimizer.load_state(tensors)
         self._refresh_worker()
         self.step = step
         self.accuracies = list(accuracies)
-
-    def _adam_state(self, tensors: dict[str, Tensor], index: int) -> dict[str, Tensor]:
-        state = _with_prefix(tensors, f"adam.{index}.")
-        # The fused step walks through memory, so averages must lie there as their weights do.
-        return {
-            name: value
-            if value.ndim == 0
-            else torch.empty_like(self.weights[index], requires_grad=False).copy_(value)
-            for name, value in state.items()
-        }
 
     def is_finite(self) -> bool:
         """Return whether every weight is a finite number."""
         return all(bool(weight.isfinite().all()) for weight in self.weights)
 
 
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """Return the learning rate of a step, from 0, by the recipe's schedule."""
+def pace(recipe: Recipe, step: int) -> float:
+    """Return the share of its step sizes that a recipe's schedule gives to a step, from 0."""
     if recipe.schedule == "constant":
-        return recipe.learning_rate
+        return 1.0
     rising = WARM_UP * recipe.steps
     if step < rising:
-        return recipe.learning_rate * (step + 1) / (rising + 1)
+        return (step + 1) / (rising + 1)
     way = (step - rising) / (recipe.steps - rising)
-    return recipe.learning_rate * (1 + math.cos(math.pi * way)) / 2
+    return (1 + math.cos(math.pi * way)) / 2
 
 
 def _trust(logits: Tensor, labels: Tensor, doubt: float) -> Tensor:

@@ -27,6 +27,8 @@ class Recipe:
         jitter: whether half of each batch is moved and slanted a little (`training.augment`).
         learning_rate: Adam's step size (Kingma and Ba, *Adam: a method for stochastic
             optimization*, ICLR 2015); with ``"one-cycle"`` its peak.
+        muon: the step size of the filters, which Muon moves then instead of Adam (Jordan et al.,
+            *Muon: an optimizer for hidden layers in neural networks*, 2024); 0 leaves them to Adam.
         schedule: ``"one-cycle"`` rises to the peak over the first 15% of the steps and then falls
             to nothing as a cosine does (after Smith and Topin, *Super-convergence*, 2018).
         weight_decay: the share of each filter, times the learning rate, that a step takes away
@@ -58,6 +60,7 @@ class Recipe:
     harvest: int = 0
     jitter: bool = False
     learning_rate: float = 0.001
+    muon: float = 0.0
     schedule: Literal["constant", "one-cycle"] = "constant"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
