@@ -25,6 +25,7 @@ from benchmarks._section import WIDTH, Section, number
 # The module of each part has measure(rounds) -> Section, and may have draw(section, folder).
 PARTS = {
     "training": "benchmarks._speed_training",
+    "ninety-nine": "benchmarks._speed_99",
     "reading": "benchmarks._speed_reading",
 }
 ROUNDS = 5

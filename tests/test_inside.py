@@ -71,16 +71,17 @@ def tutorial_maps(network: Any, x: Tensor) -> list[Tensor]:
     return [first, F.relu(F.max_pool2d(network.conv2(first), 2))]
 
 
-def reader_maps(network: Any, x: Tensor) -> list[Tensor]:
-    maps = []
-    for i in range(1, 6):
+def normed_maps(network: Any, x: Tensor) -> list[Tensor]:
+    maps: list[Tensor] = []
+    for i in range(1, 1 + sum(isinstance(m, nn.Conv2d) for m in network.modules())):
         x = F.relu(getattr(network, f"norm{i}")(getattr(network, f"conv{i}")(x)))
         maps.append(x)
     return maps
 
 
 @pytest.mark.parametrize(
-    ("name", "maps_of"), [("TutorialCNN", tutorial_maps), ("ReaderCNN", reader_maps)]
+    ("name", "maps_of"),
+    [("TutorialCNN", tutorial_maps), ("ReaderCNN", normed_maps), ("FastCNN", normed_maps)],
 )
 def test_maps_are_those_that_torch_computes(tmp_path: Path, name: str, maps_of: Any) -> None:
     network, path = exported(name, tmp_path / "model.onnx")

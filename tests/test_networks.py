@@ -5,12 +5,20 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from digitnet.networks import TutorialCNN, layers
+from digitnet.networks import FastCNN, TutorialCNN, layers
 
 
 def test_the_tutorials_network_has_its_parameters() -> None:
     network = TutorialCNN()
     assert sum(p.numel() for p in network.parameters()) == 3_274_634
+    assert network(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
+
+
+def test_the_fast_network_is_as_small_as_it_says() -> None:
+    network = FastCNN()
+    assert "34,298 parameters and 521,216 multiply-adds" in (FastCNN.__doc__ or "")
+    assert sum(p.numel() for p in network.parameters()) == 34_298
+    assert sum(row.multiply_adds for row in layers(network)) == 521_216
     assert network(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
 
 

@@ -68,7 +68,15 @@ def flow_chart(recipe: Recipe) -> FlowChart:
             say("10 logits per digit"),
             say("softmax cross-entropy with the labels: the loss"),
             say("gradients of the loss, by backpropagation"),
-            say("Adam, learning rate {rate:g}: new weights", rate=recipe.learning_rate),
+            (
+                say(
+                    "Muon {muon:g} for filters, Adam {rate:g} for the rest: new weights",
+                    muon=recipe.muon,
+                    rate=recipe.learning_rate,
+                )
+                if recipe.muon
+                else say("Adam, learning rate {rate:g}: new weights", rate=recipe.learning_rate)
+            ),
         ),
         evaluation=(
             say(

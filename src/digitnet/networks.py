@@ -49,6 +49,46 @@ class TutorialCNN(nn.Module):
         return logits
 
 
+class FastCNN(nn.Module):
+    """The network that learns fastest: three small convolutions, the first with stride 3.
+
+    34,298 parameters and 521,216 multiply-adds an image, 27 times fewer than the tutorial's. What
+    costs time in a network so small is not arithmetic but the memory that its values pass through,
+    so the first filters are large and go three pixels at a time: 8×8 places instead of 28×28. There
+    is no pooling and no padding, and the last maps go to the logits as they are (after Jordan,
+    *94% on CIFAR-10 in 3.29 seconds on a single GPU*, 2024).
+
+    Args:
+        dropout: the share of the last feature map's 1,024 values set to zero while training; a run
+            that sees each digit once needs none.
+    """
+
+    def __init__(self, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, kernel_size=7, stride=3, bias=False)
+        self.norm1 = nn.BatchNorm2d(16)
+        self.conv2 = nn.Conv2d(16, 32, kernel_size=3, bias=False)
+        self.norm2 = nn.BatchNorm2d(32)
+        self.conv3 = nn.Conv2d(32, 64, kernel_size=3, bias=False)
+        self.norm3 = nn.BatchNorm2d(64)
+        self.dropout = nn.Dropout(dropout)
+        self.logits = nn.Linear(4 * 4 * 64, 10)
+        # Small logits at first: no answer is taken for sure before anything is learned.
+        with torch.no_grad():
+            self.logits.weight.mul_(0.3)
+            self.logits.bias.zero_()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits (N, 10) for pixels (N, 1, 28, 28) in 0…1."""
+        x = F.relu(self.norm1(self.conv1(x)))  # (N, 16, 8, 8)
+        x = F.relu(self.norm2(self.conv2(x)))  # (N, 32, 6, 6)
+        x = F.relu(self.norm3(self.conv3(x)))  # (N, 64, 4, 4)
+        # Flattened in the order in which they lie in memory, which spares a copy there and back.
+        x = self.dropout(x.permute(0, 2, 3, 1).flatten(1))  # (N, 1024)
+        logits: Tensor = self.logits(x)  # (N, 10)
+        return logits
+
+
 class ReaderCNN(nn.Module):
     """The reader's network: five small convolutions with batch norm, three of them with stride 2.
 
@@ -87,7 +127,11 @@ class ReaderCNN(nn.Module):
         return logits
 
 
-NETWORKS: dict[str, type[nn.Module]] = {"TutorialCNN": TutorialCNN, "ReaderCNN": ReaderCNN}
+NETWORKS: dict[str, type[nn.Module]] = {
+    "TutorialCNN": TutorialCNN,
+    "FastCNN": FastCNN,
+    "ReaderCNN": ReaderCNN,
+}
 
 
 @dataclass(frozen=True)

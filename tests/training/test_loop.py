@@ -41,11 +41,15 @@ def test_the_same_seed_gives_the_same_weights(mnist: Dataset, precision: str) ->
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
-def test_a_state_taken_over_ends_in_the_same_weights(mnist: Dataset, precision: str) -> None:
-    whole = weights_after(Trainer(QUICK, mnist, precision=precision), 6)
-    first = Trainer(QUICK, mnist, precision=precision)
+@pytest.mark.parametrize("recipe", ["tutorial", "fast"])
+def test_a_state_taken_over_ends_in_the_same_weights(
+    mnist: Dataset, recipe: str, precision: str
+) -> None:
+    quick = replace(RECIPES[recipe], steps=6, evaluate_every=2, evaluate_images=200)
+    whole = weights_after(Trainer(quick, mnist, precision=precision), 6)
+    first = Trainer(quick, mnist, precision=precision)
     weights_after(first, 3)
-    second = Trainer(QUICK, mnist, precision=precision)
+    second = Trainer(quick, mnist, precision=precision)
     second.load_state(first.state(), first.step, first.accuracies)
     assert equal(weights_after(second, 6), whole)
 

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,28 @@ def test_the_model_answers_as_the_summary_says(finished: Run) -> None:
 def test_the_same_seed_gives_equal_weights(finished: Run, tmp_path: Path) -> None:
     again = package.train("tutorial", steps=STEPS, seed=3, out=tmp_path / "again")
     assert weights(again.folder) == weights(finished.folder)
+
+
+def test_a_run_of_recipe_fast_learns_in_a_few_steps_and_goes_on(tmp_path: Path) -> None:
+    """Its export is held against the network within; batch norm is folded into the filters."""
+    session = Session.start("fast", steps=40, seed=1, out=tmp_path / "run", checkpoint_steps=15)
+    with pytest.raises(KeyboardInterrupt):
+        session.train(on_step=_stop_at(20))
+    run = Session.resume(tmp_path / "run").train()
+    whole = package.train("fast", steps=40, seed=1, out=tmp_path / "whole")
+    assert weights(run.folder) == weights(whole.folder)
+    assert run.summary["test_accuracy"] > 0.9
+    kinds = [node.op_type for node in onnx.load(run.folder / "model.onnx").graph.node]
+    assert kinds.count("Conv") == 3
+    assert "BatchNormalization" not in kinds
+
+
+def _stop_at(number: int) -> Callable[[Progress], None]:
+    def stop(progress: Progress) -> None:
+        if progress.step == number:
+            raise KeyboardInterrupt
+
+    return stop
 
 
 def test_watchers_see_every_step_and_the_tutorials_lines(tmp_path: Path) -> None:
