@@ -1,8 +1,8 @@
-"""Pictures read a second in one thread, on all, and on Ray.
+"""Pictures read a second in one thread, in several processes, and on Ray.
 
 Single digits (MNIST's validation digits as PNG) are read from Parquet. Rates on Ray count from the
 moment when the first part is under way, so that Ray's own start is left out. Bytes and rates are
-what docs/scale.md computes the cost of large archives from.
+what docs/scale.md computes the cost of large archives from. Memory is of all processes together.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import multiprocessing
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -21,12 +23,14 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from benchmarks._machine import machine, versions
+from benchmarks._memory import peak_of_family
 from digitnet.cluster.read import read_archive
 from digitnet.datasets import load_mnist
 from digitnet.reading import Reader
 from digitnet.reading.files import read_files
 
 ROW_GROUP = 5000
+PLAIN = 5000  # Pictures that are read without Ray; the rate does not depend on how many.
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         figures = measure(Path(folder), options.pictures, options.workers)
     print(f"{machine()}; {options.pictures:,} single digits")
     for name, value in figures.items():
-        print(f"{name:<28} {value:>10,.1f}")
+        print(f"{name:<46} {value:>10,.1f}")
     if options.json:
         report = {"machine": machine(), "versions": versions("ray", "pyarrow", "onnxruntime")}
         text = json.dumps({**report, "pictures": options.pictures, **figures}, indent=1)
@@ -55,13 +59,16 @@ def measure(folder: Path, count: int, workers: Sequence[int]) -> dict[str, float
     table = pa.table({"image": pa.array(pictures, pa.binary())})
     pq.write_table(table, archive, row_group_size=ROW_GROUP)
     figures = {
-        "one thread, pictures/s": _plain(pictures),
-        "digitnet read, pictures/s": _read_files(folder, pictures),
+        "one thread, pictures/s": _plain(pictures[:PLAIN]),
+        "digitnet read, pictures/s": _read_files(folder, pictures[:PLAIN]),
     }
     for number in workers:
+        figures[f"{number} threads, a process each, pictures/s"] = _beside(pictures[:PLAIN], number)
         out = folder / f"out-{number}"
-        *_, last = read_archive(str(archive), str(out), workers=number)
+        with peak_of_family() as peak:
+            *_, last = read_archive(str(archive), str(out), workers=number)
         figures[f"Ray, workers {number}, pictures/s"] = last.pictures_per_second
+        figures[f"Ray, workers {number}, peak MB"] = peak[0]
         shards = sum(path.stat().st_size for path in out.glob("*.parquet"))
     figures["input, bytes a picture"] = archive.stat().st_size / count
     if workers:
@@ -70,12 +77,13 @@ def measure(folder: Path, count: int, workers: Sequence[int]) -> dict[str, float
 
 
 def _pictures(count: int) -> list[bytes]:
-    images, pictures = load_mnist().validation.images, []
-    for number in range(count):
+    """The validation digits as PNG, over and over."""
+    pictures = []
+    for image in load_mnist().validation.images[:count]:
         buffer = io.BytesIO()
-        Image.fromarray(255 - images[number % len(images)]).save(buffer, "PNG")
+        Image.fromarray(255 - image).save(buffer, "PNG")
         pictures.append(buffer.getvalue())
-    return pictures
+    return [pictures[number % len(pictures)] for number in range(count)]
 
 
 def _plain(pictures: list[bytes]) -> float:
@@ -86,6 +94,13 @@ def _plain(pictures: list[bytes]) -> float:
     seconds = time.perf_counter() - began
     cv2.setNumThreads(before)
     return len(pictures) / seconds
+
+
+def _beside(pictures: list[bytes], processes: int) -> float:
+    """What the machine itself gives to so many loops beside each other: their rates' sum."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context) as pool:
+        return sum(pool.map(_plain, [pictures] * processes))
 
 
 def _read_files(folder: Path, pictures: list[bytes]) -> float:

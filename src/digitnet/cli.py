@@ -54,10 +54,10 @@ class Engine(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DataPath = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--data",
-        help="Your own digits instead of MNIST: a folder of class folders, IDX, CSV or npz.",
+        help="Your own digits instead of MNIST: class folders, IDX, CSV, npz, Parquet or Arrow.",
     ),
 ]
 

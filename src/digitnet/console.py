@@ -53,6 +53,8 @@ def be_quiet() -> None:
 
 def show_start(session: Session) -> None:
     """Print what is going to be trained, on what, how and where."""
+    from digitnet.datasets import Digits
+
     trainer, dataset = session.trainer, session.dataset
     line(
         say(
@@ -76,13 +78,13 @@ def show_start(session: Session) -> None:
         )
     )
     if dataset.source != "mnist":
-        show_parts(
-            {
-                say("train"): dataset.train.counts(),
-                say("validation"): dataset.validation.counts(),
-                say("test"): dataset.test.counts(),
-            }
-        )
+        counts = {
+            say("validation"): dataset.validation.counts(),
+            say("test"): dataset.test.counts(),
+        }
+        if isinstance(dataset.train, Digits):  # To count a stream's would be to read them all.
+            counts = {say("train"): dataset.train.counts()} | counts
+        show_parts(counts)
     if trainer.step:
         line(
             say(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
+from pyarrow import ipc
 
 from digitnet.datasets import Digits
 
@@ -53,6 +58,38 @@ def write_csv() -> WriteDigits:
             lines.append(",".join(map(str, [label, *image.ravel()])))
         content = ("\n".join(lines) + "\n").encode()
         path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        return path
+
+    return write
+
+
+def png(image: NDArray[np.uint8], **settings: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG", **settings)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def write_shard() -> WriteDigits:
+    """Write digits as Parquet, or as Arrow if the name says so, in blocks of a few rows.
+
+    Images are PNG, or, if ``raw``, 784 values each.
+    """
+
+    def write(path: Path, digits: Digits, rows: int = 7, raw: bool = False) -> Path:
+        pixels = pa.array(digits.images.ravel())
+        image = (
+            pa.FixedSizeListArray.from_arrays(pixels, 784)
+            if raw
+            else pa.array([png(each) for each in digits.images], pa.binary())
+        )
+        table = pa.table({"other": digits.labels * 2, "image": image, "label": digits.labels})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".arrow":
+            with ipc.new_file(path, table.schema) as file:
+                file.write_table(table, max_chunksize=rows)
+        else:
+            pq.write_table(table, path, row_group_size=rows)
         return path
 
     return write

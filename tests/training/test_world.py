@@ -2,72 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from safetensors.numpy import load_file
 from torch import nn
 
 from digitnet import Run
+from digitnet.datasets import load_mnist
 from digitnet.errors import UsageError
 from digitnet.training import train
 from digitnet.training.world import World
+from tests.training.processes import (
+    finish,
+    losses,
+    python,
+    rank,
+    saved_step,
+    torchrun,
+    wait_for_step,
+    weights,
+)
 
 DOUBLE = Path(__file__).with_name("_double.py")
 TRAIN = ("-m", "digitnet", "train", "tutorial", "--steps", 24, "--precision", "float32")
-ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
-
-
-def python(*arguments: object, cwd: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def torchrun(*arguments: object, cwd: Path, restarts: int = 0) -> subprocess.Popen[str]:
-    """Start two processes; ``arguments`` as for Python."""
-    words = list(arguments)
-    module = ["--module", *words[1:]] if words[0] == "-m" else words
-    options = ("--standalone", "--nproc-per-node", 2, "--max-restarts", restarts)
-    return python("-m", "torch.distributed.run", *options, *module, cwd=cwd)
-
-
-def finish(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, out + err
-    return out
-
-
-def wait_for_step(process: subprocess.Popen[str], folder: Path, step: int) -> None:
-    def reached() -> bool:
-        index = folder / "checkpoint" / "state.json"
-        return index.exists() and json.loads(index.read_text())["step"] >= step
-
-    until = time.monotonic() + 120
-    while not reached():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
-def weights(folder: Path) -> dict[str, NDArray[np.float32]]:
-    (path,) = (folder / "checkpoint").glob("state-*.safetensors")
-    return load_file(path)
 
 
 @given(count=st.integers(0, 1000), size=st.integers(1, 20))
@@ -104,19 +66,29 @@ def test_two_processes_learn_what_one_learns(
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fewer digits than MNIST's, so that the evaluations take less time."""
+    path = tmp_path_factory.mktemp("few") / "few.npz"
+    digits = load_mnist().validation
+    np.savez(path, images=digits.images, labels=digits.labels)
+    return path
+
+
+@pytest.fixture(scope="module")
+def undisturbed(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run of two processes that was never stopped."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    out = finish(torchrun(*TRAIN, "--out", "run", cwd=folder))
+    out = finish(torchrun(*TRAIN, "--data", few, "--out", "run", cwd=folder))
     assert out.count("Test accuracy") == 1, "one process prints"
     return Run(folder / "run")
 
 
 @pytest.mark.slow
 def test_a_run_whose_process_is_killed_ends_in_the_same_weights(
-    undisturbed: Run, tmp_path: Path
+    undisturbed: Run, few: Path, tmp_path: Path
 ) -> None:
-    process = torchrun(*TRAIN, "--out", "run", "--checkpoint-every", 2, cwd=tmp_path, restarts=1)
+    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 2)
+    process = torchrun(*call, cwd=tmp_path, restarts=1)
     wait_for_step(process, tmp_path / "run", 2)
     os.kill(rank(process.pid, 1), signal.SIGKILL)
     assert "Going on after" in finish(process)
@@ -127,15 +99,17 @@ def test_a_run_whose_process_is_killed_ends_in_the_same_weights(
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_in_another_number_of_processes(undisturbed: Run, tmp_path: Path) -> None:
+def test_a_run_goes_on_in_another_number_of_processes(
+    undisturbed: Run, few: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "run"
-    process = python(*TRAIN, "--out", "run", "--checkpoint-every", 2, cwd=tmp_path)
+    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 2)
+    process = python(*call, cwd=tmp_path)
     wait_for_step(process, folder, 4)
     process.kill()
     process.communicate()
     process = torchrun("-m", "digitnet", "train", "--resume", "run", cwd=tmp_path)
-    begun = json.loads((folder / "checkpoint" / "state.json").read_text())["step"]
-    wait_for_step(process, folder, begun + 4)
+    wait_for_step(process, folder, saved_step(folder) + 4)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=120)
     assert "To go on: digitnet train --resume run" in out
@@ -144,19 +118,6 @@ def test_a_run_goes_on_in_another_number_of_processes(undisturbed: Run, tmp_path
     assert losses(folder)[:2] == pytest.approx(losses(undisturbed.folder)[:2], rel=1e-5)
     assert len(losses(folder)) == len(losses(undisturbed.folder))
     assert abs(Run(folder).summary["test_accuracy"] - accuracy(undisturbed)) < 0.05
-
-
-def rank(ancestor: int, number: int) -> int:
-    """The process that torchrun started as that rank."""
-    tasks = Path(f"/proc/{ancestor}/task").iterdir()
-    children = [int(c) for task in tasks for c in (task / "children").read_text().split()]
-    wanted = f"\0RANK={number}\0".encode()
-    (found,) = [c for c in children if wanted in Path(f"/proc/{c}/environ").read_bytes()]
-    return found
-
-
-def losses(folder: Path) -> list[float]:
-    return [line["train_loss"] for line in Run(folder).metrics()]
 
 
 def accuracy(run: Run) -> float:

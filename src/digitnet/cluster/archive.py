@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from digitnet.errors import DataError, UsageError
+from digitnet.storage import open_filesystem, reason
 
 # A worker that dies costs no more than a part's work, and many parts keep all workers busy to the
 # end; but the shards of a large archive should be no crumbs.
@@ -104,7 +105,7 @@ def find_archive(source: str) -> Archive:
         files = _list(source)
     except (OSError, pa.ArrowInvalid) as error:
         raise UsageError(
-            "{source} cannot be opened: {reason}.", source=source, reason=_reason(error)
+            "{source} cannot be opened: {reason}.", source=source, reason=reason(error)
         ) from error
     if not files:
         raise UsageError("There are no pictures in {source}; check the name.", source=source)
@@ -119,14 +120,6 @@ def find_archive(source: str) -> Archive:
         )
     shares = _row_group_shares(files) if is_parquet == {True} else _file_shares(files)
     return Archive(tuple(shares), digest.hexdigest())
-
-
-def open_filesystem(uri: str) -> tuple[fs.FileSystem, str]:
-    """Return the file system of a URI or local path, and the path in it."""
-    if "://" in uri:
-        filesystem, path = fs.FileSystem.from_uri(uri)
-        return filesystem, path
-    return fs.LocalFileSystem(), os.path.abspath(uri)  # noqa: PTH100 (object storage has no Path)
 
 
 def image_column(schema: pa.Schema, name: str) -> str:
@@ -276,7 +269,3 @@ def _row_groups(uri: str) -> list[tuple[int, int, int]]:
     image_column(metadata.schema.to_arrow_schema(), uri)
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     return [(k, group.num_rows, group.total_byte_size) for k, group in enumerate(groups)]
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or str(error).splitlines()[0])

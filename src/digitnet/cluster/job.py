@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from digitnet.cluster.archive import open_filesystem
 from digitnet.errors import DigitnetError, RunError, UsageError
 from digitnet.files import cannot_write, write_atomically
+from digitnet.storage import open_filesystem
 
 INDEX = "_job.json"  # Readers of Parquet folders pass over names that begin with an underscore.
 

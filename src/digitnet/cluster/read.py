@@ -24,7 +24,6 @@ from digitnet.cluster.archive import (
     Share,
     find_archive,
     image_column,
-    open_filesystem,
     source_column,
 )
 from digitnet.cluster.job import JobFolder, JobSettings
@@ -32,6 +31,7 @@ from digitnet.errors import DigitnetError, ImageError
 from digitnet.reading.classify import shipped_model
 from digitnet.reading.decode import MAX_FILE_BYTES
 from digitnet.reading.reader import Reader
+from digitnet.storage import open_filesystem
 
 # Actors that take every CPU would leave none for the tasks that bring them their pictures, and
 # both would wait for ever. Loading is mostly waiting, so that a part of a CPU will do.

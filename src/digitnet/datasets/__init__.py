@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from digitnet.datasets.digits import Batch, Dataset, Digits, batch_indices
-from digitnet.datasets.load import load_dataset, load_digits, reload_dataset
+from digitnet.datasets.load import load_dataset, load_digits, open_dataset, reload_dataset
 from digitnet.datasets.mnist import load_mnist, verify_mnist
+from digitnet.datasets.stream import DigitStream
+from digitnet.datasets.streamed import StreamedDataset
 
 __all__ = [
     "Batch",
     "Dataset",
+    "DigitStream",
     "Digits",
+    "StreamedDataset",
     "batch_indices",
     "load_dataset",
     "load_digits",
     "load_mnist",
+    "open_dataset",
     "reload_dataset",
     "verify_mnist",
 ]

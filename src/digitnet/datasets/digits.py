@@ -135,6 +135,16 @@ def batch_indices(count: int, size: int, seed: int, start: int = 0) -> Iterator[
     Raises:
         UsageError: ``size``, ``seed`` or ``start`` is out of range.
     """
+    check_batches(count, size, seed, start)
+    return _batch_indices(count, size, seed, start)
+
+
+def check_batches(count: int, size: int, seed: int, start: int) -> None:
+    """Check the arguments of `batch_indices`.
+
+    Raises:
+        UsageError: ``size``, ``seed`` or ``start`` is out of range.
+    """
     if not 1 <= size <= count:
         raise UsageError(
             "A batch of {size} cannot be taken from {count} digits: choose a size from 1 to "
@@ -148,7 +158,6 @@ def batch_indices(count: int, size: int, seed: int, start: int = 0) -> Iterator[
             seed=seed,
             start=start,
         )
-    return _batch_indices(count, size, seed, start)
 
 
 def _batch_indices(count: int, size: int, seed: int, start: int) -> Iterator[NDArray[np.int64]]:

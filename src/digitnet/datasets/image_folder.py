@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -104,52 +104,64 @@ def _read_classes(folder: Path) -> Digits:
 
 
 def _read_image(path: Path) -> NDArray[np.uint8]:
-    """Return one image as (28, 28) uint8."""
-    from PIL import Image
-
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             # Pillow warns of oddities in files that it then reads all the same.
             warnings.simplefilter("ignore")
-            with Image.open(file, formats=_FORMATS) as image:
-                # The size stands in the header: a huge image is refused without decoding it.
-                if image.size != (SIDE, SIDE):
-                    raise DataError(
-                        "{path} is {width}×{height} pixels, not 28×28: scale it, or remove it.",
-                        path=path,
-                        width=image.width,
-                        height=image.height,
-                    )
-                return _grey(image, path)
+            return decode_image(file, path)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def decode_image(file: BinaryIO, name: object) -> NDArray[np.uint8]:
+    """Return one image as (28, 28) uint8.
+
+    Args:
+        file: open at the image's first byte.
+        name: what a message calls it: its path, or where else it stands.
+
+    Raises:
+        DataError: it is damaged, of another size, or not plain grey or colour of 8 bits.
+        OSError: the system does not let it be read.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(file, formats=_FORMATS) as image:
+            # The size stands in the header: a huge image is refused without decoding it.
+            if image.size != (SIDE, SIDE):
+                raise DataError(
+                    "{path} is {width}×{height} pixels, not 28×28: scale it, or remove it.",
+                    path=name,
+                    width=image.width,
+                    height=image.height,
+                )
+            return _grey(image, name)
     except DataError:
         raise
     except Image.DecompressionBombError as error:
         raise DataError(
-            "{path} has far more than 28×28 pixels: scale it, or remove it.", path=path
+            "{path} has far more than 28×28 pixels: scale it, or remove it.", path=name
         ) from error
-    except OSError as error:
-        if error.errno is not None:
-            raise cannot_read(path, error) from error
-        raise _damaged(path) from error
     # Pillow's decoders raise many kinds of exceptions for files that are damaged.
     except Exception as error:
-        raise _damaged(path) from error
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DataError(
+            "{path} is damaged or no image: replace or remove it.", path=name
+        ) from error
 
 
-def _grey(image: Image.Image, path: Path) -> NDArray[np.uint8]:
+def _grey(image: Image.Image, name: object) -> NDArray[np.uint8]:
     if image.mode.startswith(("I", "F")):
         raise DataError(
             "{path} has more than 8 bits a pixel (Pillow's mode {mode}): save it with 8 bits.",
-            path=path,
+            path=name,
             mode=image.mode,
         )
     if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] != 255:
         raise DataError(
             "{path} has transparent pixels, which are neither paper nor ink: save it without.",
-            path=path,
+            path=name,
         )
     return np.asarray(image.convert("L"))
-
-
-def _damaged(path: Path) -> DataError:
-    return DataError("{path} is damaged or no image: replace or remove it.", path=path)

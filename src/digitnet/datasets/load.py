@@ -12,9 +12,12 @@ from digitnet.datasets.kaggle_csv import is_csv, read_csv_file, read_csv_folder
 from digitnet.datasets.mnist import load_mnist
 from digitnet.datasets.npz import is_npz, read_npz, read_npz_folder
 from digitnet.datasets.parts import Parts, join, split
+from digitnet.datasets.shards import holds_shards
 from digitnet.datasets.source_file import entries
 from digitnet.datasets.sources import SOURCES, cache_folder
+from digitnet.datasets.streamed import StreamedDataset, held_digits, open_streamed
 from digitnet.errors import DataError, UsageError
+from digitnet.storage import is_uri
 
 _FILE_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Parts]], ...] = (
     (is_idx, read_idx_file),
@@ -28,6 +31,25 @@ _FOLDER_READERS: tuple[tuple[str, Callable[[Path], bool], Callable[[Path], Parts
     ("CSV", is_csv, read_csv_folder),
     ("npz", is_npz, read_npz_folder),
 )
+
+
+def open_dataset(path: str | Path) -> Dataset | StreamedDataset:
+    """Open digits for training, validation and test: as `load_dataset`, but with no need of memory.
+
+    A set of Parquet or Arrow files gives a `StreamedDataset`, whose digits to learn from are read
+    when they are needed; everything else is loaded.
+
+    Raises:
+        UsageError: there is nothing at ``path``.
+        DataError: what is there cannot be used; the sentence names the file and the row.
+    """
+    if is_uri(str(path)):
+        return open_streamed(str(path))
+    place = Path(path)
+    if place.exists() and holds_shards(place):
+        _refuse_another_layout(place)
+        return open_streamed(str(place.resolve()))
+    return _load(path)
 
 
 def load_dataset(path: str | Path) -> Dataset:
@@ -44,6 +66,8 @@ def load_dataset(path: str | Path) -> Dataset:
               with ``train.csv`` and perhaps ``test.csv``;
             - an npz file with Keras's arrays, or with ``images`` and ``labels`` or ``x`` and
               ``y``, or a folder with one;
+            - a Parquet or Arrow file with columns ``image`` and ``label``, or a folder of such; or
+              the URI of either, such as ``s3://bucket/folder`` (see `open_streamed`);
             - the name of a set that ``digitnet data fetch`` has fetched, or ``mnist``.
 
     Returns:
@@ -56,6 +80,11 @@ def load_dataset(path: str | Path) -> Dataset:
         UsageError: there is nothing at ``path``.
         DataError: what is there cannot be used; the sentence names the file and the row.
     """
+    dataset = open_dataset(path)
+    return dataset.load() if isinstance(dataset, StreamedDataset) else dataset
+
+
+def _load(path: str | Path) -> Dataset:
     place = Path(path)
     if place.exists():
         whole_path = place.resolve()
@@ -64,17 +93,19 @@ def load_dataset(path: str | Path) -> Dataset:
     return load_mnist() if name == "mnist" else _dataset(_fetched(name), name=name, source=name)
 
 
-def reload_dataset(source: str) -> Dataset:
-    """Load what `Dataset.source` recorded: ``"mnist"`` is the one that ships, whatever lies here.
+def reload_dataset(source: str) -> Dataset | StreamedDataset:
+    """Open what `Dataset.source` recorded: ``"mnist"`` is the one that ships, whatever lies here.
 
     Raises:
-        DigitnetError: as `load_dataset`.
+        DigitnetError: as `open_dataset`.
     """
-    return load_mnist() if source == "mnist" else load_dataset(source)
+    return load_mnist() if source == "mnist" else open_dataset(source)
 
 
 def load_digits(path: str | Path) -> Digits:
     """Read digits to measure with: the test part, or all there are if there is no test part.
+
+    Of Parquet and Arrow, 10,000 at the most.
 
     Args:
         path: as for `load_dataset`.
@@ -84,6 +115,8 @@ def load_digits(path: str | Path) -> Digits:
         DataError: what is there cannot be used; the sentence names the file and the row.
     """
     place = Path(path)
+    if is_uri(str(path)) or (place.exists() and holds_shards(place)):
+        return held_digits(str(path))
     if not place.exists():
         if str(path) == "mnist":
             return load_mnist().test
@@ -144,11 +177,22 @@ def _read_folder(folder: Path) -> Parts:
             path=folder,
         )
     if len(found) > 1:
-        raise DataError(
-            "{path} holds digits in two layouts ({first} and {second}): keep one of them, or give "
-            "the path of one file or folder in it.",
-            path=folder,
-            first=found[0][0],
-            second=found[1][0],
-        )
+        raise _two_layouts(folder, found[0][0], found[1][0])
     return found[0][1](folder)
+
+
+def _refuse_another_layout(place: Path) -> None:
+    """Refuse a folder that holds other digits beside Parquet or Arrow."""
+    for kind, belongs, _ in _FOLDER_READERS:
+        if place.is_dir() and kind != "folders" and any(map(belongs, entries(place))):
+            raise _two_layouts(place, "Parquet, Arrow", kind)
+
+
+def _two_layouts(folder: Path, first: str, second: str) -> DataError:
+    return DataError(
+        "{path} holds digits in two layouts ({first} and {second}): keep one of them, or give "
+        "the path of one file or folder in it.",
+        path=folder,
+        first=first,
+        second=second,
+    )

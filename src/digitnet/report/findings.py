@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.datasets import Dataset, Digits, reload_dataset
+from digitnet.datasets import Dataset, Digits, StreamedDataset, reload_dataset
 from digitnet.errors import RunError
 from digitnet.evaluation import Evaluation, evaluate, trust
 from digitnet.figures import Evidence
@@ -89,7 +89,7 @@ class Findings:
         return points, self.digits.labels[:count], ~self.right[:count]
 
 
-def examine(folder: str | Path, dataset: Dataset | None = None) -> Findings:
+def examine(folder: str | Path, dataset: Dataset | StreamedDataset | None = None) -> Findings:
     """Let a run's network answer the test digits of what it learned from.
 
     Args:

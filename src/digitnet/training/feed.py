@@ -10,7 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from digitnet.datasets import batch_indices
+from digitnet.datasets import Digits, DigitStream, batch_indices
+from digitnet.errors import UsageError
+from digitnet.training.recipe import Recipe
+from digitnet.training.variations import make_examples
+
+MOST_VARIED = 1_000_000  # Digits of a stream that are loaded to make variations of them: 0.8 GB.
 
 
 class Feed(Protocol):
@@ -62,3 +67,55 @@ class ArrayFeed:
             indices = torch.from_numpy(batch).to(self._images.device)
             # Fifteen times as fast as indexing, which asks each index whether it is negative.
             yield self._images.index_select(0, indices), self._labels.index_select(0, indices)
+
+
+class StreamFeed:
+    """Digits that are read from files while training learns from those before them.
+
+    Args:
+        stream: the digits.
+        device: where the network is.
+    """
+
+    def __init__(self, stream: DigitStream, device: torch.device) -> None:
+        self._stream = stream
+        self._device = device
+
+    def batches(
+        self, size: int, seed: int, start: int, own: slice
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """See `Feed.batches`."""
+        for images, labels in self._stream.batches(size, seed, start, own):
+            yield (
+                torch.from_numpy(images).to(self._device),
+                torch.from_numpy(labels).to(self._device).long(),
+            )
+
+
+def make_feed(train: Digits | DigitStream, recipe: Recipe, seed: int, device: torch.device) -> Feed:
+    """Return what feeds a recipe: the digits themselves, or the examples that it makes of them.
+
+    Raises:
+        UsageError: it makes examples, and the digits are too many to be held in memory for that.
+    """
+    if recipe.variations:
+        digits = _in_memory(train, recipe)
+        pool = make_examples(digits, recipe.variations, recipe.harvest, seed)
+        return ArrayFeed(pool.glyphs, pool.labels, device)
+    if isinstance(train, DigitStream):
+        return StreamFeed(train, device)
+    return ArrayFeed(train.images, train.labels, device)
+
+
+def _in_memory(train: Digits | DigitStream, recipe: Recipe) -> Digits:
+    if isinstance(train, Digits):
+        return train
+    if len(train) > MOST_VARIED:
+        raise UsageError(
+            "Recipe {recipe} makes its examples from digits in memory, {most:,} at the most, and "
+            "here are {count:,}: choose another recipe, or give it some of them.",
+            recipe=recipe.name,
+            most=MOST_VARIED,
+            count=len(train),
+        )
+    return train.load()

@@ -18,15 +18,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from digitnet.classes import NO_DIGIT
-from digitnet.datasets import Dataset
+from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import jitter
-from digitnet.training.feed import ArrayFeed, Feed
+from digitnet.training.feed import make_feed
 from digitnet.training.optimizer import Optimizer
 from digitnet.training.recipe import Recipe
-from digitnet.training.variations import make_examples
 from digitnet.training.world import World
 
 WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
@@ -71,7 +70,7 @@ class Trainer:
     def __init__(
         self,
         recipe: Recipe,
-        dataset: Dataset,
+        dataset: Dataset | StreamedDataset,
         *,
         seed: int = 0,
         device: str = "auto",
@@ -103,11 +102,7 @@ class Trainer:
             weight.grad = gradient
         self.optimizer = Optimizer(recipe, self.weights)
 
-        images, labels = dataset.train.images, dataset.train.labels
-        if recipe.variations:
-            pool = make_examples(dataset.train, recipe.variations, recipe.harvest, seed)
-            images, labels = pool.glyphs, pool.labels
-        self.feed: Feed = ArrayFeed(images, labels, self.device)
+        self.feed = make_feed(dataset.train, recipe, seed, self.device)
         watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation
         self.watched_images = self._to_device(watched.images[: recipe.evaluate_images])
         self.watched_labels = self._to_device(watched.labels[: recipe.evaluate_images])

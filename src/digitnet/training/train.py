@@ -16,7 +16,13 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
-from digitnet.datasets import Dataset, load_dataset, load_mnist, reload_dataset
+from digitnet.datasets import (
+    Dataset,
+    StreamedDataset,
+    load_mnist,
+    open_dataset,
+    reload_dataset,
+)
 from digitnet.errors import RunError, UsageError
 from digitnet.evaluation import (
     evaluate,
@@ -99,7 +105,8 @@ def train(
         out: folder for the run, new or empty; by default ``runs/<recipe>-<n>``.
         seed: 0 or more; the same seed gives bit-equal weights on the same machine.
         steps: instead of the recipe's number of steps.
-        data: one's own digits (folder of class folders, IDX, CSV, npz) instead of MNIST.
+        data: one's own digits (folder of class folders, IDX, CSV, npz, Parquet, Arrow) instead of
+            MNIST; Parquet and Arrow are streamed, and may be a URI such as ``s3://…``.
         device: ``auto``, ``cpu`` or ``cuda``.
         precision: ``auto``, ``float32`` or ``bf16``.
         on_step: called after each step.
@@ -118,7 +125,9 @@ def train(
 class Session:
     """A run, its data and its trainer, in one process. Made by `start` or `resume`."""
 
-    def __init__(self, run: Run, dataset: Dataset, trainer: Trainer, train_seconds: float) -> None:
+    def __init__(
+        self, run: Run, dataset: Dataset | StreamedDataset, trainer: Trainer, train_seconds: float
+    ) -> None:
         self.run = run
         self.dataset = dataset
         self.trainer = trainer
@@ -152,7 +161,7 @@ class Session:
             raise UsageError("Under torchrun give --out, so that all processes know the folder.")
         if out is not None and world.largest(restarted() and (Path(out) / "run.json").exists()):
             return cls.resume(out)
-        dataset = load_mnist() if data is None else load_dataset(data)
+        dataset = load_mnist() if data is None else open_dataset(data)
         trainer = Trainer(
             recipe, dataset, seed=seed, device=device, precision=precision, world=world
         )
