@@ -176,7 +176,7 @@ CHINESE: dict[str, str] = {
     "There is no condition {condition}: use one of {conditions}.": "没有“{condition}”这种拍摄条件：请使用以下之一：{conditions}。",
     "There is no kind of picture {kind}: use one of {kinds}.": "没有“{kind}”这种图片：请使用以下之一：{kinds}。",
     "{path}: this model does not take images of shape (N, 1, 28, 28); use one that digitnet exported.": "{path}：这个模型的输入不是形状为 (N, 1, 28, 28) 的图像；请使用 digitnet 导出的模型。",
-    "{path}: this model does not give logits of shape (N, 10) or (N, 11); use one that digitnet exported.": "{path}：这个模型的输出不是形状为 (N, 10) 或 (N, 11) 的 logits；请使用 digitnet 导出的模型。",
+    "{path}: this model does not give logits of shape (N, 10), (N, 11) or (N, 111); use one that digitnet exported.": "{path}：这个模型的输出不是形状为 (N, 10)、(N, 11) 或 (N, 111) 的 logits；请使用 digitnet 导出的模型。",
     "{path}: the model's answers are not finite numbers; train it again.": "{path}：模型给出的结果不是有限的数值；请重新训练。",
     "{path}: the model's temperature is {temperature}, and should be a number above 0; export the model again.": "{path}：模型的温度参数是 {temperature}，而它应当是大于 0 的数；请重新导出模型。",
     "{path}: the model cannot be opened ({reason}).": "{path}：无法打开模型（{reason}）。",
