@@ -58,12 +58,13 @@ class FlowChart:
 def flow_chart(recipe: Recipe) -> FlowChart:
     """Return the flow of a recipe on MNIST, in the chosen language."""
     scaling = f"1/{1 / recipe.pixel_scale:,.0f}"
-    running = recipe.accuracy == "running"
+    changes = (say("moved, turned and bent a little"),) if recipe.augmentation else ()
     return FlowChart(
         source=say("55,000 digits, 28×28 pixels, with their labels"),
         loop=(
             say("next {count} digits, in a new order each epoch", count=recipe.batch_size),
             say("pixels 0…255 × {scaling}", scaling=scaling),
+            *changes,
             say("{network}, dropout {dropout:.0%}", network=recipe.network, dropout=recipe.dropout),
             say("10 logits per digit"),
             say("softmax cross-entropy with the labels: the loss"),
@@ -78,18 +79,14 @@ def flow_chart(recipe: Recipe) -> FlowChart:
                 else say("Adam, learning rate {rate:g}: new weights", rate=recipe.learning_rate)
             ),
         ),
-        evaluation=(
-            say(
-                "every {steps} steps: accuracy so far on {count:,} test digits",
-                steps=recipe.evaluate_every,
-                count=recipe.evaluate_images,
-            )
-            if running
-            else say(
-                "every {steps} steps: accuracy on {count:,} test digits",
-                steps=recipe.evaluate_every,
-                count=recipe.evaluate_images,
-            )
+        evaluation=say(
+            "every {steps} steps: accuracy on {count:,} validation digits"
+            if recipe.evaluate_on == "validation"
+            else "every {steps} steps: accuracy so far on {count:,} test digits"
+            if recipe.accuracy == "running"
+            else "every {steps} steps: accuracy on {count:,} test digits",
+            steps=recipe.evaluate_every,
+            count=recipe.evaluate_images,
         ),
         end=say("after {steps:,} steps: all test digits, model.onnx", steps=recipe.steps),
     )

@@ -6,6 +6,7 @@ All of them take pixels as float (N, 1, 28, 28), 0 for paper to 1 for full ink, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -89,6 +90,55 @@ class FastCNN(nn.Module):
         return logits
 
 
+class DeepCNN(nn.Module):
+    """The most accurate network: six small convolutions with batch norm, two of them with stride 2.
+
+    449,482 parameters and 13.4 million multiply-adds an image, as many as the tutorial's. Five of
+    the convolutions are 3×3, the last two without padding: what was found where still counts in the
+    dense layer, and there is no pooling that would lose it (after An et al., *An ensemble of simple
+    convolutional neural network models for MNIST digit recognition*, 2020). Batch norm (Ioffe and
+    Szegedy, ICML 2015) folds into the convolutions on export.
+
+    Args:
+        dropout: the share of the last feature map's values set to zero while training.
+        widths: the number of filters of each convolution.
+    """
+
+    def __init__(
+        self,
+        dropout: float = 0.3,
+        widths: tuple[int, int, int, int, int, int] = (32, 48, 96, 96, 128, 160),
+    ) -> None:
+        super().__init__()
+        a, b, c, d, e, f = widths
+        self.conv1 = nn.Conv2d(1, a, kernel_size=5, stride=2, padding=2, bias=False)
+        self.norm1 = nn.BatchNorm2d(a)
+        self.conv2 = nn.Conv2d(a, b, kernel_size=3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(b)
+        self.conv3 = nn.Conv2d(b, c, kernel_size=3, stride=2, padding=1, bias=False)
+        self.norm3 = nn.BatchNorm2d(c)
+        self.conv4 = nn.Conv2d(c, d, kernel_size=3, padding=1, bias=False)
+        self.norm4 = nn.BatchNorm2d(d)
+        self.conv5 = nn.Conv2d(d, e, kernel_size=3, bias=False)
+        self.norm5 = nn.BatchNorm2d(e)
+        self.conv6 = nn.Conv2d(e, f, kernel_size=3, bias=False)
+        self.norm6 = nn.BatchNorm2d(f)
+        self.dropout = Dropout(dropout)
+        self.logits = nn.Linear(3 * 3 * f, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits (N, 10) for pixels (N, 1, 28, 28) in 0…1."""
+        x = F.relu(self.norm1(self.conv1(x)))  # (N, 32, 14, 14)
+        x = F.relu(self.norm2(self.conv2(x)))  # (N, 48, 14, 14)
+        x = F.relu(self.norm3(self.conv3(x)))  # (N, 96, 7, 7)
+        x = F.relu(self.norm4(self.conv4(x)))  # (N, 96, 7, 7)
+        x = F.relu(self.norm5(self.conv5(x)))  # (N, 128, 5, 5)
+        x = F.relu(self.norm6(self.conv6(x)))  # (N, 160, 3, 3)
+        x = self.dropout(x.flatten(1))  # (N, 1440)
+        logits: Tensor = self.logits(x)  # (N, 10)
+        return logits
+
+
 class ReaderCNN(nn.Module):
     """The reader's network: five small convolutions with batch norm, three of them with stride 2.
 
@@ -127,9 +177,10 @@ class ReaderCNN(nn.Module):
         return logits
 
 
-NETWORKS: dict[str, type[nn.Module]] = {
+NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "TutorialCNN": TutorialCNN,
     "FastCNN": FastCNN,
+    "DeepCNN": DeepCNN,
     "ReaderCNN": ReaderCNN,
 }
 

@@ -121,6 +121,8 @@ def test_recipes_survive_json() -> None:
         assert Recipe.from_dict(recipe.to_dict()) == recipe
     with pytest.raises(RunError, match="another version"):
         Recipe.from_dict(QUICK.to_dict() | {"momentum": 0.9})
+    with pytest.raises(RunError, match="another version"):
+        Recipe.from_dict(QUICK.to_dict() | {"augmentation": {"share": 0.5, "mirror": 1}})
 
 
 def test_device_and_precision_are_chosen() -> None:

@@ -43,7 +43,7 @@ def test_shares_are_all_there_is_and_alike(count: int, size: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("recipe", "steps", "batch_size"),
-    # 51 cannot be divided evenly; the reader's recipe has jitter, batch norm and an average.
+    # 51 cannot be divided evenly; the reader's recipe has augmentation, batch norm and an average.
     [("tutorial", 100, 6), ("reader", 30, 51)],
 )
 def test_two_processes_learn_what_one_learns(

@@ -1,4 +1,4 @@
-"""Batch augmentation on the device: small changes of place and shape, new for every batch."""
+"""Batch augmentation on the device: changes of place and shape, new for every batch."""
 
 from __future__ import annotations
 
@@ -6,37 +6,83 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-SCALE = 0.04  # Standard deviations: of the size, in each direction,
-SHEAR = 0.06  # of the slant,
-TURN = 0.03  # of the shift from column to column that makes, with the slant, a turn (radians),
-SHIFT = 0.5  # and of the place, in pixels.
+from digitnet.training.recipe import Augmentation
+
+FURTHEST = 2.0  # Every change is drawn from a normal distribution, cut off at two deviations.
+KNOTS = 7  # Along each side of the image: what lies in between moves smoothly with them.
 
 
-def jitter(images: Tensor, share: float = 0.5) -> Tensor:
-    """Return the batch with its first part moved, scaled, slanted and turned a little.
+def augment(images: Tensor, amounts: Augmentation) -> Tensor:
+    """Return the batch with its first part moved, turned, slanted, stretched and bent.
 
-    The reader's pool holds the large variations; this keeps the network from learning its glyphs
-    by heart. Uses torch's global random numbers.
+    Uses torch's global random numbers. Everything that moves ink is done in one resampling, so that
+    strokes are blurred once.
 
     Args:
-        images: (N, 1, H, W) float, paper 0.
-        share: of the images that are changed. The batch should be in random order.
+        images: (N, 1, H, W) float 0…1, paper 0, H = W. The batch should be in random order.
+        amounts: how much of each change, and to what share of the images.
 
     Returns:
         (N, 1, H, W), the same dtype and device.
     """
-    count = round(len(images) * share)
+    count = round(len(images) * amounts.share)
     if count == 0:
         return images
-    noise = torch.randn(count, 6, device=images.device).clamp_(-2, 2)
-    shift = 2 * SHIFT / images.shape[-1]  # affine_grid measures from -1 to 1.
-    theta = torch.stack(
-        [
-            torch.stack([1 + SCALE * noise[:, 0], SHEAR * noise[:, 2], shift * noise[:, 4]], 1),
-            torch.stack([TURN * noise[:, 3], 1 + SCALE * noise[:, 1], shift * noise[:, 5]], 1),
-        ],
-        dim=1,
-    ).to(images.dtype)
+    noise = torch.randn(7, count, device=images.device).clamp_(-FURTHEST, FURTHEST)
     changed = images[:count]
-    grid = F.affine_grid(theta, list(changed.shape), align_corners=False)
-    return torch.cat([F.grid_sample(changed, grid, align_corners=False), images[count:]])
+    grid = F.affine_grid(
+        _affine(noise, amounts, images.shape[-1]).to(images.dtype),
+        list(changed.shape),
+        align_corners=False,
+    )
+    if amounts.elastic:
+        grid = grid + _bend(changed, amounts.elastic)
+    changed = F.grid_sample(changed, grid, align_corners=False)
+    if amounts.thickness:
+        changed = _thicken(changed, amounts.thickness * noise[6].to(images.dtype))
+    return torch.cat([changed, images[count:]])
+
+
+def _affine(noise: Tensor, amounts: Augmentation, side: int) -> Tensor:
+    """Return the matrices (count, 2, 3): stretch, then slant, then turn, then shift."""
+    width, height = 1 + amounts.scale * noise[0], 1 + amounts.scale * noise[1]
+    slant, turn = amounts.shear * noise[2], amounts.turn * noise[3]
+    # affine_grid measures from -1 to 1.
+    right, down = 2 / side * amounts.shift * noise[4], 2 / side * amounts.shift * noise[5]
+    cosine, sine = turn.cos(), turn.sin()
+    rows = [
+        torch.stack([cosine * width, (slant * cosine - sine) * height, right], 1),
+        torch.stack([sine * width, (slant * sine + cosine) * height, down], 1),
+    ]
+    return torch.stack(rows, 1)
+
+
+def _bend(images: Tensor, pixels: float) -> Tensor:
+    """Return smooth random displacements (N, H, W, 2), as grid_sample measures them.
+
+    After Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to
+    visual document analysis*, ICDAR 2003; from a coarse grid of random numbers, which is as smooth
+    and takes a fifteenth of them.
+    """
+    side = images.shape[-1]
+    spacing = (side - 1) / (KNOTS - 1)
+    knots = spacing * torch.arange(KNOTS, device=images.device)
+    away = torch.arange(side, device=images.device)[:, None] - knots
+    weights = torch.exp(-((away / spacing) ** 2) / 2).to(images.dtype)
+    weights = weights / weights.norm(dim=1, keepdim=True)  # Each sum then has the deviation 1.
+    noise = torch.randn(len(images), 2, KNOTS, KNOTS, device=images.device, dtype=images.dtype)
+    bent: Tensor = weights @ noise @ weights.T  # (N, 2, H, W)
+    return 2 / side * pixels * bent.permute(0, 2, 3, 1)
+
+
+def _thicken(images: Tensor, amounts: Tensor) -> Tensor:
+    """Return images on their way to strokes a pixel wider all round, or narrower below 0.
+
+    Args:
+        images: (N, 1, H, W).
+        amounts: (N,), -1 for a pixel less to 1 for a pixel more.
+    """
+    share = amounts[:, None, None, None]
+    wider = F.max_pool2d(images, 3, stride=1, padding=1)
+    narrower = -F.max_pool2d(-images, 3, stride=1, padding=1)
+    return torch.where(share > 0, images.lerp(wider, share), images.lerp(narrower, -share))

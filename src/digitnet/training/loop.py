@@ -22,7 +22,7 @@ from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
 from digitnet.training import memory
-from digitnet.training.augment import jitter
+from digitnet.training.augment import augment
 from digitnet.training.feed import make_feed
 from digitnet.training.optimizer import Optimizer
 from digitnet.training.recipe import Recipe
@@ -137,8 +137,8 @@ class Trainer:
         recipe = self.recipe
         self._seed_step()
         images = self._scale(glyphs[:, None])
-        if recipe.jitter:
-            images = jitter(images)
+        if recipe.augmentation:
+            images = augment(images, recipe.augmentation)
         images, labels = images[self.own], labels[self.own]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()

@@ -1,7 +1,7 @@
 """Several processes that train one network together, each on its share of every batch.
 
 `torchrun` starts them and says in the environment which is which. What they compute together is
-what one process computes: the batch, the jitter and the dropout are drawn for the whole batch by
+what one process computes: the batch, its changes and the dropout are drawn for the whole batch by
 everyone, and each takes its share; batch norm takes the whole batch's mean and variance; gradients
 are added up. Only the order of the sums differs.
 
