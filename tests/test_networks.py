@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from digitnet.networks import FastCNN, TutorialCNN, layers
+from digitnet.networks import DeepCNN, FastCNN, TutorialCNN, layers
 
 
 def test_the_tutorials_network_has_its_parameters() -> None:
@@ -59,6 +59,18 @@ def test_the_table_counts_each_layer() -> None:
     assert rows["dense"].parameters == 3136 * 1024 + 1024
     assert rows["dropout"].multiply_adds == 0
     assert sum(row.parameters for row in rows.values()) == 3_274_634
+
+
+def test_the_deep_network_is_as_its_description_says() -> None:
+    rows = layers(DeepCNN())
+    assert sum(row.parameters for row in rows) == 449_482
+    assert round(sum(row.multiply_adds for row in rows) / 1e6, 1) == 13.4
+    assert DeepCNN()(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
+    assert [row.output_shape for row in layers(DeepCNN(widths=(1, 2, 3, 4, 5, 6)))][-3:] == [
+        (6, 3, 3),
+        (54,),
+        (10,),
+    ]
 
 
 @pytest.mark.parametrize("training", [True, False])
