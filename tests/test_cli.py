@@ -35,6 +35,15 @@ def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
     of_file = json.loads(digitnet("evaluate", run / "model.onnx", "--json").stdout)
     assert of_file["accuracy"] == accuracy
     assert sum(map(sum, of_file["confusion"])) == 10_000
+    assert "as 5,000 validation digits say" in " ".join(table.split())
+    worst = of_file["mistakes"][0]
+    assert f"{worst['index']}: {worst['label']} → {worst['answer']}" in table
+
+    several = digitnet("evaluate", run, run / "model.onnx", "--mistakes", "worst.png").stdout
+    wrong = 10_000 - of_file["correct"]
+    assert f"{wrong:,} digits that all of them read wrong." in several
+    assert "50 of them are drawn in worst.png" in several
+    assert (digitnet.folder / "worst.png").read_bytes().startswith(b"\x89PNG")
 
     again = digitnet("train", "--resume", run)
     assert "is finished already" in again.stdout
@@ -74,6 +83,7 @@ def test_the_first_half_as_published(digitnet: CommandLine) -> None:
         (["train", "tutorial", "extra"], "extra"),
         (["evaluate"], "RUN|MODEL"),
         (["evaluate", "nowhere"], "nowhere does not exist"),
+        (["evaluate", "nowhere", "--mistakes", "worst.xls"], "worst.xls should end in"),
         (["show", "nope"], "There is no recipe “nope”"),
         (["sing"], "sing"),
         (["--lang", "fr", "recipes"], "en or zh"),
@@ -174,7 +184,8 @@ def test_on_a_terminal_a_live_line_shows_the_progress(tmp_path: Path) -> None:
 
 def test_reading_and_evaluating_never_load_torch() -> None:
     script = (
-        "import sys, digitnet, digitnet.cli, digitnet.assess, digitnet.console, digitnet.flowchart;"
+        "import sys, digitnet, digitnet.cli, digitnet.assessment, digitnet.console_evaluation;"
+        "import digitnet.flowchart;"
         "sys.exit('torch' in sys.modules or 'matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

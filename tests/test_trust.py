@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitnet.acceptance import Acceptance
 from digitnet.evaluation import trust
 from digitnet.trust import trust_sentences
 
@@ -26,3 +27,33 @@ def test_few_answers_are_not() -> None:
 
 def test_nothing_can_be_said_of_a_network_that_knows_nothing() -> None:
     assert "none of the digits" in sentences(50, 50)[0]
+
+
+def said(**values: float) -> str:
+    entry = Acceptance(
+        **{  # type: ignore[arg-type]
+            "error": 0.001,
+            "threshold": 0.95,
+            "chosen_among": 5000,
+            "chosen": 4900,
+            "count": 10_000,
+            "accepted": 9800,
+            "wrong": 7,
+        }
+        | values
+    )
+    sure = np.array([0.9, 0.8])
+    known = trust(np.column_stack([sure, 1 - sure]), np.array([0, 0]))
+    return trust_sentences(known, [entry])[0]
+
+
+def test_thresholds_of_other_digits_are_said_with_what_they_came_to() -> None:
+    assert said() == (
+        "For at most 1 wrong in 1,000 accept what it is at least 95.0000% sure of, as 5,000 "
+        "validation digits say: that is 98.00% of these digits, 7 of the 9,800 wrong."
+    )
+    assert said(error=0.0001).startswith(
+        "For 1 wrong in 10,000 the 5,000 validation digits are too few; none of them is wrong "
+        "from 95.0000% on"
+    )
+    assert "none of the answers can be accepted" in said(chosen=0)

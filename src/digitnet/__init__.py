@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digitnet.assess import assess
+    from digitnet.assessment import Assessment, assess
     from digitnet.datasets import Dataset, Digits, load_dataset, load_mnist
     from digitnet.errors import DigitnetError
     from digitnet.evaluation import Evaluation
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Assessment": "digitnet.assessment",
     "Dataset": "digitnet.datasets",
     "DigitnetError": "digitnet.errors",
     "Digits": "digitnet.datasets",
@@ -30,7 +31,7 @@ _HOMES = {
     "Reading": "digitnet.reading",
     "Recipe": "digitnet.training.recipe",
     "Run": "digitnet.training.run",
-    "assess": "digitnet.assess",
+    "assess": "digitnet.assessment",
     "load_dataset": "digitnet.datasets",
     "load_mnist": "digitnet.datasets",
     "read": "digitnet.reading",
@@ -38,6 +39,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Assessment",
     "Dataset",
     "DigitnetError",
     "Digits",

@@ -52,6 +52,8 @@ class Engine(StrEnum):
     RAY = "ray"
 
 
+DRAWN_MISTAKES = 50
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DataPath = Annotated[
     str | None,
@@ -92,6 +94,12 @@ def train(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write event files for TensorBoard.")
     ] = False,
+    ensemble: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Train so many networks, one after the other, and average them."
+        ),
+    ] = None,
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
@@ -110,17 +118,30 @@ def train(
         "precision": None if precision is Precision.AUTO else precision.value,
     }
     given = {name: value for name, value in settings.items() if value is not None}
+    several = ensemble is not None
     if resume is not None:
         run = session_module.Run(resume)
-        _check_resume(run.settings.recipe.name, recipe, given)
+        several = several or run.settings.members > 1
+    if several and tensorboard:
+        raise UsageError("--tensorboard and ensembles do not go together.")
+    if resume is not None:
+        _check_resume(
+            run.settings.recipe.name, recipe, given | ({"ensemble": 1} if ensemble else {})
+        )
         if run.finished:
             console.line(say("{folder} is finished already.", folder=resume))
             console.show_result(run.summary)
+            return
+        if run.settings.members > 1:
+            _train_ensemble(_ensemble().resume(resume))
             return
         console.show_patience(run.settings.recipe)
         session = session_module.Session.resume(resume)
     else:
         chosen = session_module.find_recipe(recipe or DEFAULT_RECIPE)
+        if ensemble is not None:
+            _train_ensemble(_ensemble().start(chosen, ensemble, **given))
+            return
         console.show_patience(chosen)
         session = session_module.Session.start(chosen, **given)
     console.show_start(session)
@@ -137,17 +158,46 @@ def train(
                 on_evaluation=_each([view.on_evaluation for view in views]),
             )
     except session_module.Interrupted as stop:
-        console.line(
-            say(
-                "Stopped after {step} steps. To go on: digitnet train --resume {folder}",
-                step=stop.step,
-                folder=stop.folder,
-            )
-        )
-        raise typer.Exit(128 + stop.signal_number) from stop
+        raise _stopped(stop) from stop
     if session.trainer.world.leads:
         console.show_result(run.summary)
         console.show_run(run.folder)
+
+
+def _ensemble() -> Any:
+    from digitnet.training.ensemble import Ensemble
+
+    return Ensemble
+
+
+def _train_ensemble(ensemble: Any) -> None:
+    from digitnet import console
+    from digitnet.training.interrupt import Interrupted
+
+    console.show_ensemble(ensemble)
+    steps = ensemble.settings.members * ensemble.settings.recipe.steps
+    try:
+        with console.TrainingView(steps) as view:
+            run = ensemble.train(
+                on_step=view.on_step, on_evaluation=view.on_evaluation, on_member=view.on_member
+            )
+    except Interrupted as stop:
+        raise _stopped(stop) from stop
+    console.show_result(run.summary)
+    console.show_run(run.folder)
+
+
+def _stopped(stop: Any) -> typer.Exit:
+    from digitnet import console
+
+    console.line(
+        say(
+            "Stopped after {step} steps. To go on: digitnet train --resume {folder}",
+            step=stop.step,
+            folder=stop.folder,
+        )
+    )
+    return typer.Exit(128 + stop.signal_number)
 
 
 def _each(watchers: list[Callable[[Any], None]]) -> Callable[[Any], None]:
@@ -194,26 +244,68 @@ def _training() -> Any:
 
 @app.command()
 def evaluate(
-    model: Annotated[
-        Path, typer.Argument(help="A run folder, or a model.onnx.", metavar="RUN|MODEL")
+    models: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A run folder or a model.onnx, or several to compare.", metavar="RUN|MODEL…"
+        ),
     ],
     data: DataPath = None,
+    mistakes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also draw the worst mistakes here (PNG, SVG or PDF)."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say how good a trained network is: accuracy, confusion, recall of each digit."""
-    from digitnet import console
-    from digitnet.assess import assess
+    """Say how good a trained network is: accuracy, confusion, confidence, the worst mistakes."""
+    from digitnet.assessment import assess, wrong_in_all
 
-    name, digits, evaluation = assess(model, data)
+    if mistakes is not None and mistakes.suffix not in (".png", ".svg", ".pdf"):
+        raise UsageError("{path} should end in .png, .svg or .pdf.", path=mistakes)
+    found = [assess(model, data) for model in models]
+    shared = wrong_in_all(found)
     if as_json:
-        typer.echo(json.dumps({"model": str(model), "data": name} | evaluation.to_dict()))
-        return
-    console.line(
-        say("{model} on the {count:,} digits of {name}", model=model, count=len(digits), name=name)
-    )
-    if data is not None:
-        console.show_parts({say("count"): digits.counts()})
-    console.show_evaluation(evaluation)
+        if len(found) == 1:
+            typer.echo(json.dumps(found[0].to_dict()))
+        else:
+            values = {"models": [each.to_dict() for each in found]}
+            typer.echo(json.dumps(values | {"wrong_in_all": shared.tolist()}))
+    else:
+        from digitnet.console_evaluation import show_assessment, show_several
+
+        if len(found) == 1:
+            show_assessment(found[0], own_data=data is not None)
+        else:
+            show_several(found, shared)
+    if mistakes is not None:
+        _draw_mistakes(found, shared, mistakes, quiet=as_json)
+
+
+def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) -> None:
+    try:
+        from digitnet import figures
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "Drawing needs {package}, which is not installed: pip install 'digitnet[report]'",
+            package=error.name,
+        ) from error
+    from digitnet import console
+    from digitnet.assessment import mean_probabilities
+
+    if not len(shared):
+        message = say("There is no mistake to draw.")
+    else:
+        chosen = shared[:DRAWN_MISTAKES]
+        with figures.drawable_language():
+            drawn = figures.mistakes(found[0].digits, mean_probabilities(found), chosen)
+            figures.save(drawn, path)
+        message = say(
+            "{count} of them are drawn in {path}: label → answer, and how sure.",
+            count=len(chosen),
+            path=path,
+        )
+    if not quiet:
+        console.line(message)
 
 
 @app.command()

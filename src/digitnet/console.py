@@ -22,15 +22,14 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from digitnet.evaluation import Evaluation, Trust
 from digitnet.messages import say, say_error
-from digitnet.trust import trust_sentences
 
 if TYPE_CHECKING:
     from digitnet.cluster.read import JobProgress
     from digitnet.datasets.fetch import Availability, Check
     from digitnet.datasets.fetch import Progress as DownloadProgress
     from digitnet.networks import Layer
+    from digitnet.training.ensemble import Ensemble
     from digitnet.training.recipe import Recipe
     from digitnet.training.train import Progress as TrainingProgress
     from digitnet.training.train import Session
@@ -97,6 +96,29 @@ def show_start(session: Session) -> None:
         line(say("Everything goes into {folder}.", folder=session.run.folder))
 
 
+def show_ensemble(ensemble: Ensemble) -> None:
+    """Print which networks are going to be trained, how and where."""
+    settings = ensemble.settings
+    line(
+        say(
+            "Recipe {recipe}, {members} networks of {steps:,} steps, seeds {first} to {last}, "
+            "on {device} in {precision}.",
+            recipe=settings.recipe.name,
+            members=settings.members,
+            steps=settings.recipe.steps,
+            first=settings.seed,
+            last=settings.seed + settings.members - 1,
+            device=settings.device,
+            precision=settings.precision,
+        ),
+        style="bold",
+    )
+    line(say("Everything goes into {folder}.", folder=ensemble.run.folder))
+    finished = sum(member.finished for member in ensemble.members)
+    if finished:
+        line(say("{count} of them are finished already.", count=finished))
+
+
 class _LiveView:
     """A display that lives as long as its ``with`` block."""
 
@@ -142,7 +164,8 @@ class TrainingView(_LiveView):
             loss=progress.loss,
             accuracy=progress.accuracy,
         )
-        self._progress.update(self._task, completed=progress.step + 1, status=status)
+        done = (progress.member - 1) * progress.steps + progress.step + 1
+        self._progress.update(self._task, completed=done, status=status)
 
     def on_evaluation(self, progress: TrainingProgress) -> None:
         """Print the tutorial's line."""
@@ -155,6 +178,21 @@ class TrainingView(_LiveView):
             accuracy=progress.accuracy,
         )
         self._progress.console.print(Text(text))
+
+    def on_member(self, number: int, session: Session) -> None:
+        """Print which member of an ensemble is trained next."""
+        trainer = session.trainer
+        text = (
+            say(
+                "Member {number}, seed {seed}, goes on after {step:,} steps.",
+                number=number,
+                seed=trainer.seed,
+                step=trainer.step,
+            )
+            if trainer.step
+            else say("Member {number}, seed {seed}.", number=number, seed=trainer.seed)
+        )
+        self._progress.console.print(Text(text, style="bold"))
 
 
 class DownloadView(_LiveView):
@@ -308,6 +346,17 @@ def show_result(summary: dict[str, Any]) -> None:
             rate=summary["images_per_second"],
         )
     )
+    if "members" in summary:
+        errors = [member["test_errors"] for member in summary["members"]]
+        line(
+            say(
+                "Its {count} members alone: {errors} digits wrong, "
+                "{accuracy:.2%} right on average.",
+                count=len(errors),
+                errors=", ".join(f"{number:,}" for number in errors),
+                accuracy=1 - sum(errors) / len(errors) / summary["test_images"],
+            )
+        )
     line(say("{digits} inferred digits", digits=_digits(summary["inferred"])))
     line(say("{digits} true digits", digits=_digits(summary["true"])))
 
@@ -320,54 +369,6 @@ def show_run(folder: Path) -> None:
 
 def _digits(digits: Sequence[int]) -> str:
     return f"[{' '.join(str(digit) for digit in digits)}]"
-
-
-def show_evaluation(evaluation: Evaluation) -> None:
-    """Print the accuracy, the confusion table and the recall of each digit."""
-    low, high = evaluation.accuracy_interval
-    line(
-        say(
-            "Accuracy {accuracy:.2%}: {errors:,} of {count:,} digits wrong "
-            "(95% interval {low:.2%} to {high:.2%}).",
-            accuracy=evaluation.accuracy,
-            errors=evaluation.count - evaluation.correct,
-            count=evaluation.count,
-            low=low,
-            high=high,
-        ),
-        style="bold",
-    )
-    line()
-    line(say("Rows: the true digit. Columns: the answer."))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("", justify="right", style="bold")
-    for digit in range(10):
-        table.add_column(str(digit), justify="right")
-    rejects = bool(evaluation.unanswered.any())
-    if rejects:
-        table.add_column(say("none"), justify="right")
-    table.add_column(say("recall"), justify="right")
-    for digit, row in enumerate(evaluation.confusion):
-        cells = [_confusion_cell(digit, answer, int(count)) for answer, count in enumerate(row)]
-        if rejects:
-            cells.append(Text(str(evaluation.unanswered[digit])))
-        recall = evaluation.recall[digit]
-        table.add_row(str(digit), *cells, "–" if np.isnan(recall) else f"{recall:.2%}")
-    out.print(table)
-    if evaluation.trust:
-        _show_trust(evaluation.trust)
-
-
-def _show_trust(trust: Trust) -> None:
-    line()
-    for sentence in trust_sentences(trust):
-        line(sentence)
-
-
-def _confusion_cell(digit: int, answer: int, count: int) -> Text:
-    if digit == answer:
-        return Text(str(count), style="green")
-    return Text(str(count) if count else "·", style="red" if count else "dim")
 
 
 def show_recipes(recipes: Sequence[Recipe]) -> None:

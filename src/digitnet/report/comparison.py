@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from digitnet import figures
-from digitnet.evaluation import McNemar, coverage, holm, mcnemar
+from digitnet.evaluation import McNemar, holm, mcnemar
 from digitnet.figures import Curve
 from digitnet.messages import say
 from digitnet.report.findings import Findings
@@ -89,7 +89,7 @@ def _accuracies(found: Sequence[Findings], names: Sequence[str]) -> Section:
                 f"{evaluation.accuracy:.2%}",
                 f"{low:.2%} – {high:.2%}",
                 f"{evaluation.count - evaluation.correct:,}",
-                f"{coverage(one.probabilities, one.digits.labels, 1 / 1000).share:.1%}",
+                f"{one.acceptance[0].share:.1%}",
                 f"{summary['steps']:,}",
                 say("{seconds:,.0f} s", seconds=summary["train_seconds"]),
             )

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.acceptance import Acceptance, try_thresholds
+from digitnet.assessment import worst_first
 from digitnet.datasets import Dataset, Digits, StreamedDataset, reload_dataset
 from digitnet.errors import RunError
 from digitnet.evaluation import Evaluation, evaluate, trust
@@ -31,6 +33,7 @@ class Findings:
         digits: the test digits.
         probabilities: float32 (N, 11).
         evaluation: of them, `Evaluation.trust` included.
+        acceptance: what thresholds that were chosen on the validation digits come to.
     """
 
     run: Run
@@ -38,6 +41,7 @@ class Findings:
     digits: Digits
     probabilities: NDArray[np.float32]
     evaluation: Evaluation
+    acceptance: tuple[Acceptance, ...]
 
     @property
     def answers(self) -> NDArray[np.int64]:
@@ -54,9 +58,7 @@ class Findings:
 
         That is by the probability that the network gave to the truth, the least first.
         """
-        wrong = np.flatnonzero(~self.right)
-        truth = self.probabilities[wrong, self.digits.labels[wrong]]
-        return wrong[np.argsort(truth, kind="stable")[:count]]
+        return worst_first(self.probabilities, self.digits.labels, ~self.right)[:count]
 
     @cached_property
     def lens(self) -> Lens:
@@ -112,7 +114,12 @@ def examine(folder: str | Path, dataset: Dataset | StreamedDataset | None = None
             folder=folder,
         )
     digits = dataset.test
-    probabilities = Classifier(model).classify(digits.images)
+    classifier = Classifier(model)
+    probabilities = classifier.classify(digits.images)
+    on_validation = classifier.classify(dataset.validation.images)
     evaluation = evaluate(probabilities, digits.labels)
     evaluation = replace(evaluation, trust=trust(probabilities, digits.labels))
-    return Findings(run, dataset.name, digits, probabilities, evaluation)
+    acceptance = try_thresholds(
+        (on_validation, dataset.validation.labels), (probabilities, digits.labels)
+    )
+    return Findings(run, dataset.name, digits, probabilities, evaluation, acceptance)

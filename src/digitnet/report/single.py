@@ -84,23 +84,24 @@ def _tiles(findings: Findings) -> list[Tile]:
             f"{settings.device}, {settings.precision}",
         ),
     ]
-    trust = findings.evaluation.trust
-    first = trust.coverage[0] if trust else None
-    if first and first.share * findings.evaluation.count >= 1 / first.error:
+    first = findings.acceptance[0]
+    if first.promising:
         note = say("with 1 wrong in {count:,}", count=round(1 / first.error))
         cards.append(Tile(say("can answer"), f"{first.share:.1%}", note))
     return cards
 
 
 def _learning(run: Run) -> Section:
-    curve = Curve(run.folder.name, run.metrics(), run.summary)
+    curves = [
+        Curve(each.folder.name, each.metrics(), each.summary) for each in run.members or [run]
+    ]
     caption = say(
         "The loss of the batches while it trained, and the share of digits read wrong. Both axes "
         "are logarithmic, so that a halving looks the same everywhere."
     )
     parts: list[Text | Picture] = []
-    if curve.metrics:
-        parts.append(Picture("learning", partial(figures.learning, [curve]), caption))
+    if all(curve.metrics for curve in curves):
+        parts.append(Picture("learning", partial(figures.learning, curves), caption))
     else:
         parts.append(Text(say("The run folder holds no metrics.jsonl, so there are no curves.")))
     if run.settings.recipe.accuracy == "running":
@@ -158,7 +159,8 @@ def _trust(findings: Findings) -> Section:
     evaluation, labels = findings.evaluation, findings.digits.labels
     parts: list[Text | Picture] = []
     if evaluation.trust:
-        parts += [Text(sentence) for sentence in trust_sentences(evaluation.trust)]
+        sentences = trust_sentences(evaluation.trust, findings.acceptance)
+        parts += [Text(sentence) for sentence in sentences]
         draw = partial(figures.reliability, list(evaluation.trust.reliability))
         caption = say(
             "Left: of the answers given with some confidence, the share that is right; on the "
@@ -252,6 +254,8 @@ def command(settings: Settings) -> str:
     words = ["digitnet", "train", settings.recipe.name, "--seed", str(settings.seed)]
     words += ["--steps", str(settings.recipe.steps)]
     words += ["--device", settings.device, "--precision", settings.precision]
+    if settings.members > 1:
+        words += ["--ensemble", str(settings.members)]
     if settings.data != "mnist":
         words += ["--data", settings.data]
     return shlex.join(words)

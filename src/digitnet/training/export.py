@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnx.compose
 import onnxruntime
 import torch
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ HOW_TO_FEED = (
     "there are 11, no digit. The softmax of logits / temperature is the probabilities."
 )
 TOLERANCE = 1e-4
+BATCH = 500
 
 
 class _Deployed(nn.Module):
@@ -64,7 +67,13 @@ def export_onnx(
             opset_version=17,
             dynamo=False,
         )
-    model = onnx.load_from_string(buffer.getvalue())
+    write_model(onnx.load_from_string(buffer.getvalue()), card, path, temperature)
+
+
+def write_model(
+    model: onnx.ModelProto, card: dict[str, Any], path: Path, temperature: float
+) -> None:
+    """Write a model with its metadata to ``path``, atomically."""
     onnx.helper.set_model_props(
         model,
         {
@@ -76,14 +85,64 @@ def export_onnx(
     write_atomically(path, lambda partial: partial.write_bytes(content))
 
 
+def average_models(paths: Sequence[Path]) -> onnx.ModelProto:
+    """Return one model that holds all of these and answers with their mean probability.
+
+    Its input and output are called as theirs are; its ``logits`` are the logarithms of the mean
+    of their softmaxes, so that a softmax gives that mean.
+    """
+    members = [onnx.load(path) for path in paths]
+    nodes: list[onnx.NodeProto] = []
+    weights: list[onnx.TensorProto] = []
+    for number, member in enumerate(members):
+        prefixed = onnx.compose.add_prefix_graph(member.graph, f"member{number}.")
+        for node in prefixed.node:
+            feeds = ["images" if name.endswith(".images") else name for name in node.input]
+            node.input[:] = feeds
+        nodes += prefixed.node
+        weights += prefixed.initializer
+        chances = f"member{number}.log_probabilities"
+        nodes += [
+            onnx.helper.make_node("LogSoftmax", [f"member{number}.logits"], [chances], axis=1),
+            onnx.helper.make_node("Unsqueeze", [chances, "first"], [f"{chances}.row"]),
+        ]
+    rows = [f"member{number}.log_probabilities.row" for number in range(len(members))]
+    # In logarithms throughout: the smallest probabilities have none left in float32.
+    nodes += [
+        onnx.helper.make_node("Concat", rows, ["rows"], axis=0),
+        onnx.helper.make_node("ReduceLogSumExp", ["rows"], ["sum"], axes=[0], keepdims=0),
+        onnx.helper.make_node("Sub", ["sum", "log_members"], ["logits"]),
+    ]
+    weights += [
+        onnx.numpy_helper.from_array(np.array([0], np.int64), "first"),
+        onnx.numpy_helper.from_array(np.log(np.float32(len(members))), "log_members"),
+    ]
+    first = members[0]
+    graph = onnx.helper.make_graph(
+        nodes, "ensemble", first.graph.input, first.graph.output, initializer=weights
+    )
+    return onnx.helper.make_model(
+        graph, opset_imports=first.opset_import, ir_version=first.ir_version
+    )
+
+
+def run_onnx(path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return what an exported file gives for images (N, 28, 28): logits, float32 (N, classes)."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    batches = [
+        session.run(["logits"], {"images": images[start : start + BATCH, None]})[0]
+        for start in range(0, len(images), BATCH)
+    ]
+    return np.concatenate(batches)
+
+
 def check_onnx(path: Path, images: NDArray[np.uint8], logits: NDArray[np.float32]) -> None:
     """Hold the exported file against the network's own logits (N, classes) for images (N, 28, 28).
 
     Raises:
         RunError: a digit differs, or a probability by more than 1e-4.
     """
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (exported,) = session.run(["logits"], {"images": images[:, None]})
+    exported = run_onnx(path, images)
     difference = np.abs(probabilities(exported) - probabilities(logits)).max()
     if (exported.argmax(1) != logits.argmax(1)).any() or difference > TOLERANCE:
         raise RunError(

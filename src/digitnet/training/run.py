@@ -34,6 +34,7 @@ class Settings:
         precision: ``"float32"`` or ``"bf16"``.
         threads: of PyTorch; the order of sums, and so the last bits, depend on it.
         checkpoint_steps: a checkpoint is written every so many steps (and every 20 s).
+        members: how many networks are trained, one after the other, and averaged.
         versions: of Python and the packages that matter.
         machine: where it began.
     """
@@ -46,6 +47,7 @@ class Settings:
     precision: str
     threads: int
     checkpoint_steps: int
+    members: int = 1
     versions: dict[str, str] = field(
         default_factory=lambda: {
             "python": platform.python_version(),
@@ -101,6 +103,15 @@ class Run:
     def finished(self) -> bool:
         """Whether the run came to its end."""
         return (self.folder / "summary.json").exists()
+
+    @property
+    def members(self) -> list[Run]:
+        """The runs of which an ensemble is made, whether they have begun or not; else none."""
+        settings = self.settings
+        if settings.members == 1:
+            return []
+        seeds = range(settings.seed, settings.seed + settings.members)
+        return [Run(self.folder / f"member-{seed}") for seed in seeds]
 
     @property
     def checkpoint(self) -> Path:

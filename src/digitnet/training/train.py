@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
-from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.datasets import (
     Dataset,
     StreamedDataset,
@@ -24,34 +20,16 @@ from digitnet.datasets import (
     reload_dataset,
 )
 from digitnet.errors import RunError, UsageError
-from digitnet.evaluation import (
-    evaluate,
-    expected_calibration_error,
-    fit_temperature,
-    probabilities,
-)
-from digitnet.figures import Curve, drawable_language, learning, save
-from digitnet.messages import say
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from digitnet.training.export import check_onnx, export_onnx
+from digitnet.training.finish import finish
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
-from digitnet.training.variations import make_examples
 from digitnet.training.world import join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
-CHECKED_IMAGES = 1000
-CALIBRATED_GLYPHS = 20_000  # Made of validation digits.
-CALIBRATION = (
-    "temperature",
-    "calibration_error",
-    "variations_accuracy",
-    "no_digit_accuracy",
-    "pairs_accuracy",
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +43,10 @@ class Progress:
         accuracy: the newest accuracy on the watched images.
         watched: ``"test"`` or ``"validation"``: which digits those are.
         images_per_second: of training, evaluations apart, since the last line of metrics.
-        seconds_left: by the time that this process took so far, evaluations included.
+        seconds_left: by the time that this process took so far, evaluations included; of an
+            ensemble, until the last of its members is trained.
+        member: of an ensemble, which of its members this is, from 1.
+        members: how many there are.
     """
 
     step: int
@@ -75,6 +56,8 @@ class Progress:
     watched: str
     images_per_second: float
     seconds_left: float
+    member: int = 1
+    members: int = 1
 
     def __str__(self) -> str:
         return (
@@ -95,10 +78,11 @@ def train(
     data: str | Path | None = None,
     device: str = "auto",
     precision: str = "auto",
+    ensemble: int | None = None,
     on_step: Watcher | None = None,
     on_evaluation: Watcher | None = None,
 ) -> Run:
-    """Train a network and return its run.
+    """Train a network, or an ensemble of several, and return its run.
 
     Args:
         recipe: a recipe, or the name of one (`digitnet recipes` lists them).
@@ -109,6 +93,8 @@ def train(
             MNIST; Parquet and Arrow are streamed, and may be a URI such as ``s3://…``.
         device: ``auto``, ``cpu`` or ``cuda``.
         precision: ``auto``, ``float32`` or ``bf16``.
+        ensemble: how many networks to train, one after the other, with the seeds from ``seed`` on,
+            and to average.
         on_step: called after each step.
         on_evaluation: called after each evaluation; ``print`` gives the tutorial's lines.
 
@@ -116,6 +102,20 @@ def train(
         DigitnetError: one sentence says what is wrong.
         Interrupted: Ctrl-C; the run can be resumed.
     """
+    if ensemble is not None:
+        from digitnet.training.ensemble import Ensemble  # It is made of sessions, defined here.
+
+        whole = Ensemble.start(
+            recipe,
+            ensemble,
+            out=out,
+            seed=seed,
+            steps=steps,
+            data=data,
+            device=device,
+            precision=precision,
+        )
+        return whole.train(on_step=on_step, on_evaluation=on_evaluation)
     session = Session.start(
         recipe, out=out, seed=seed, steps=steps, data=data, device=device, precision=precision
     )
@@ -190,14 +190,7 @@ class Session:
         world = join_world(settings.device)
         if world.size == 1:
             torch.set_num_threads(settings.threads)
-        dataset = reload_dataset(settings.data)
-        if dataset.sha256 != settings.data_sha256:
-            raise RunError(
-                "The data in {data} have changed since {folder} began; "
-                "put the old ones back, or train anew.",
-                data=settings.data,
-                folder=folder,
-            )
+        dataset = same_data(run)
         trainer = Trainer(
             settings.recipe,
             dataset,
@@ -224,7 +217,7 @@ class Session:
                 self.run.keep_metrics_before(self.trainer.step)
             self._learn(stop, on_step, on_evaluation)
             if self.trainer.world.leads:
-                self._finish()
+                finish(self.run, self.trainer, self.dataset, self.train_seconds)
         return self.run
 
     @contextmanager
@@ -311,99 +304,24 @@ class Session:
             ),
         )
 
-    def _finish(self) -> None:
-        trainer, test = self.trainer, self.dataset.test
-        logits = trainer.predict(test.images)
-        summary = self._summary(logits) | self._calibration()
-        export_onnx(
-            trainer.result,
-            trainer.recipe.pixel_scale,
-            self._card(summary),
-            self.run.folder / "model.onnx",
-            summary.get("temperature", 1.0),
+
+def same_data(run: Run) -> Dataset | StreamedDataset:
+    """Load what a run learns from.
+
+    Raises:
+        RunError: it is not what it was when the run began.
+        DigitnetError: it cannot be loaded any more.
+    """
+    settings = run.settings
+    dataset = reload_dataset(settings.data)
+    if dataset.sha256 != settings.data_sha256:
+        raise RunError(
+            "The data in {data} have changed since {folder} began; "
+            "put the old ones back, or train anew.",
+            data=settings.data,
+            folder=run.folder,
         )
-        check_onnx(
-            self.run.folder / "model.onnx", test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES]
-        )
-        with drawable_language():
-            curve = Curve(summary["recipe"], self.run.metrics(), summary)
-            figure = learning([curve], title=_title(summary))
-            save(figure, self.run.folder / "training.png")
-        self.run.write_summary(summary)
-
-    def _summary(self, logits: NDArray[np.float32]) -> dict[str, Any]:
-        recipe, test = self.trainer.recipe, self.dataset.test
-        evaluation = evaluate(logits, test.labels)
-        seconds = self.train_seconds
-        return {
-            "recipe": recipe.name,
-            "seed": self.trainer.seed,
-            "data": self.dataset.name,
-            "steps": recipe.steps,
-            "test_accuracy": evaluation.accuracy,
-            "test_error_interval": list(evaluation.error_interval),
-            "test_images": evaluation.count,
-            "test_errors": evaluation.count - evaluation.correct,
-            "train_seconds": seconds,
-            "images_per_second": recipe.steps * recipe.batch_size / seconds,
-            "device": self.trainer.device.type,
-            "precision": self.trainer.precision,
-            "inferred": logits[:20].argmax(1).tolist(),
-            "true": test.labels[:20].tolist(),
-        }
-
-    def _calibration(self) -> dict[str, float]:
-        """Fit a temperature to half of the validation digits' variations, and try the other half.
-
-        Only a recipe that learns from variations is calibrated: its probabilities decide.
-        """
-        recipe = self.trainer.recipe
-        if not recipe.variations:
-            return {}
-        harvested = CALIBRATED_GLYPHS * recipe.harvest // (recipe.harvest + recipe.variations)
-        pool = make_examples(
-            self.dataset.validation, CALIBRATED_GLYPHS - harvested, harvested, self.trainer.seed
-        )
-        logits = self.trainer.predict(pool.glyphs)
-        temperature = fit_temperature(logits[::2], pool.labels[::2])
-        held_out = probabilities(logits[1::2], temperature)
-        labels = pool.labels[1::2]
-        right = held_out.argmax(1) == labels
-        return {
-            "temperature": temperature,
-            "calibration_error": expected_calibration_error(held_out, labels),
-            "variations_accuracy": float(right[labels < NO_DIGIT].mean()),
-            "no_digit_accuracy": float(right[labels == NO_DIGIT].mean()),
-            "pairs_accuracy": float(right[labels >= FIRST_PAIR].mean()),
-        }
-
-    def _card(self, summary: dict[str, Any]) -> dict[str, Any]:
-        settings = self.run.settings
-        return {
-            "model": f"digitnet {settings.recipe.network}",
-            "recipe": settings.recipe.to_dict(),
-            "seed": settings.seed,
-            "data": self.dataset.name,
-            "data_sha256": settings.data_sha256,
-            "test_accuracy": summary["test_accuracy"],
-            "test_error_interval": summary["test_error_interval"],
-            "versions": settings.versions,
-            **{key: summary[key] for key in CALIBRATION if key in summary},
-        }
-
-
-def _title(summary: dict[str, Any]) -> str:
-    return say(
-        "{recipe} on {data}, seed {seed}: {accuracy:.2%} of {count:,} test digits "
-        "after {steps:,} steps in {seconds:.0f} s",
-        recipe=summary["recipe"],
-        data=summary["data"],
-        seed=summary["seed"],
-        accuracy=summary["test_accuracy"],
-        count=summary["test_images"],
-        steps=summary["steps"],
-        seconds=summary["train_seconds"],
-    )
+    return dataset
 
 
 class _Pace:

@@ -1,0 +1,177 @@
+"""How a run ends: how good the network is, model.onnx with its card, and the curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
+from digitnet.datasets import Dataset, Digits, StreamedDataset
+from digitnet.evaluation import (
+    evaluate,
+    expected_calibration_error,
+    fit_temperature,
+    probabilities,
+)
+from digitnet.figures import Curve, drawable_language, learning, save
+from digitnet.messages import say
+from digitnet.training.export import check_onnx, export_onnx
+from digitnet.training.loop import Trainer
+from digitnet.training.run import Run, Settings
+from digitnet.training.variations import make_examples
+
+CHECKED_IMAGES = 1000
+CALIBRATED_GLYPHS = 20_000  # Made of validation digits.
+CALIBRATED_DIGITS = 1000  # At least so many validation digits; fewer may all be right.
+CALIBRATION = (
+    "temperature",
+    "calibration_error",
+    "variations_accuracy",
+    "no_digit_accuracy",
+    "pairs_accuracy",
+)
+
+
+def finish(
+    run: Run, trainer: Trainer, dataset: Dataset | StreamedDataset, train_seconds: float
+) -> None:
+    """Write the model, the curves and, last of all, the summary.
+
+    Raises:
+        RunError: the folder cannot be written, or the exported model answers otherwise.
+    """
+    test = dataset.test
+    logits = trainer.predict(test.images)
+    summary = summarise(run.settings, dataset, logits, train_seconds)
+    summary |= _calibrate_on_variations(trainer, dataset)
+    if run.settings.recipe.label_smoothing and "temperature" not in summary:
+        kept_back = trainer.predict(dataset.validation.images)
+        summary |= calibrate(kept_back, dataset.validation, logits, test)
+    model = run.folder / "model.onnx"
+    export_onnx(
+        trainer.result,
+        trainer.recipe.pixel_scale,
+        card(run.settings, dataset, summary),
+        model,
+        summary.get("temperature", 1.0),
+    )
+    check_onnx(model, test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES])
+    draw_curves(run, [Curve(summary["recipe"], run.metrics(), summary)], summary)
+    run.write_summary(summary)
+
+
+def summarise(
+    settings: Settings,
+    dataset: Dataset | StreamedDataset,
+    logits: NDArray[np.floating[Any]],
+    train_seconds: float,
+) -> dict[str, Any]:
+    """Return what summary.json says of every run.
+
+    Args:
+        settings: of the run.
+        dataset: what it learned from.
+        logits: (N, classes), of the test digits.
+        train_seconds: of all that it learned, evaluations apart.
+    """
+    recipe, test = settings.recipe, dataset.test
+    evaluation = evaluate(logits, test.labels)
+    images = settings.members * recipe.steps * recipe.batch_size
+    return {
+        "recipe": recipe.name,
+        "seed": settings.seed,
+        "data": dataset.name,
+        "steps": recipe.steps,
+        "test_accuracy": evaluation.accuracy,
+        "test_error_interval": list(evaluation.error_interval),
+        "test_images": evaluation.count,
+        "test_errors": evaluation.count - evaluation.correct,
+        "train_seconds": train_seconds,
+        "images_per_second": images / train_seconds,
+        "device": settings.device,
+        "precision": settings.precision,
+        "inferred": logits[:20].argmax(1).tolist(),
+        "true": test.labels[:20].tolist(),
+    }
+
+
+def calibrate(
+    validation_logits: NDArray[np.floating[Any]],
+    validation: Digits,
+    test_logits: NDArray[np.floating[Any]],
+    test: Digits,
+) -> dict[str, float]:
+    """Fit a temperature to the validation digits, and say what it comes to on the test digits.
+
+    A network that learned from smoothed labels is less sure than it is right. Too few digits to
+    fit anything to give nothing.
+    """
+    if len(validation) < CALIBRATED_DIGITS:
+        return {}
+    temperature = fit_temperature(validation_logits, validation.labels)
+    error = expected_calibration_error(probabilities(test_logits, temperature), test.labels)
+    return {"temperature": temperature, "calibration_error": error}
+
+
+def _calibrate_on_variations(
+    trainer: Trainer, dataset: Dataset | StreamedDataset
+) -> dict[str, float]:
+    """Fit a temperature to half of the validation digits' variations, and try the other half.
+
+    Only for a recipe that learns from variations: what it reads later is like them.
+    """
+    recipe = trainer.recipe
+    if not recipe.variations:
+        return {}
+    harvested = CALIBRATED_GLYPHS * recipe.harvest // (recipe.harvest + recipe.variations)
+    pool = make_examples(dataset.validation, CALIBRATED_GLYPHS - harvested, harvested, trainer.seed)
+    logits = trainer.predict(pool.glyphs)
+    temperature = fit_temperature(logits[::2], pool.labels[::2])
+    held_out = probabilities(logits[1::2], temperature)
+    labels = pool.labels[1::2]
+    right = held_out.argmax(1) == labels
+    return {
+        "temperature": temperature,
+        "calibration_error": expected_calibration_error(held_out, labels),
+        "variations_accuracy": float(right[labels < NO_DIGIT].mean()),
+        "no_digit_accuracy": float(right[labels == NO_DIGIT].mean()),
+        "pairs_accuracy": float(right[labels >= FIRST_PAIR].mean()),
+    }
+
+
+def card(
+    settings: Settings, dataset: Dataset | StreamedDataset, summary: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what a model file says of itself."""
+    return {
+        "model": f"digitnet {settings.recipe.network}",
+        "members": settings.members,
+        "recipe": settings.recipe.to_dict(),
+        "seed": settings.seed,
+        "data": dataset.name,
+        "data_sha256": settings.data_sha256,
+        "test_accuracy": summary["test_accuracy"],
+        "test_error_interval": summary["test_error_interval"],
+        "versions": settings.versions,
+        **{key: summary[key] for key in CALIBRATION if key in summary},
+    }
+
+
+def draw_curves(run: Run, curves: Sequence[Curve], summary: dict[str, Any]) -> None:
+    """Draw training.png."""
+    with drawable_language():
+        title = say(
+            "{recipe} on {data}, seed {seed}: {accuracy:.2%} of {count:,} test digits "
+            "after {steps:,} steps in {seconds:.0f} s",
+            recipe=summary["recipe"],
+            data=summary["data"],
+            seed=summary["seed"],
+            accuracy=summary["test_accuracy"],
+            count=summary["test_images"],
+            steps=summary["steps"],
+            seconds=summary["train_seconds"],
+        )
+        save(learning(curves, title=title), run.folder / "training.png")
