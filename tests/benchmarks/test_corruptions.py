@@ -115,6 +115,13 @@ def test_the_table_holds_what_was_measured(
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_documents_table_is_what_was_measured() -> None:
+    docs = Path(corruptions.__file__).parents[1] / "docs"
+    report = json.loads((docs / "corruptions.json").read_text(encoding="utf-8"))
+    page = (docs / "accuracy.md").read_text(encoding="utf-8")
+    assert corruptions.table(report["rows"], list(report["models"])) in page
+
+
 @pytest.mark.parametrize("text", ["runs/best-1", "=runs/best-1", "best="])
 def test_a_column_without_a_name_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="should be NAME=RUN"):
