@@ -19,8 +19,7 @@ import pytest
 import torch
 
 import digitnet
-from digitnet import Run
-from digitnet.assess import assess
+from digitnet import Run, assess
 from digitnet.datasets import Digits, DigitStream, StreamedDataset, load_mnist, open_dataset
 from digitnet.errors import RunError, UsageError
 from digitnet.training import feed
@@ -173,9 +172,9 @@ def free_port() -> int:
 
 def test_a_run_on_a_stream_can_be_looked_at_later(undisturbed: Path, shards: Path) -> None:
     for data in (None, shards):
-        name, digits, evaluation = assess(undisturbed, data)
-        assert (name, len(digits)) == (shards.name, 100)
-        assert evaluation.accuracy == Run(undisturbed).summary["test_accuracy"]
+        found = assess(undisturbed, data)
+        assert (found.name, len(found.digits)) == (shards.name, 100)
+        assert found.evaluation.accuracy == Run(undisturbed).summary["test_accuracy"]
 
 
 def test_a_stream_that_has_changed_is_not_gone_on_with(
