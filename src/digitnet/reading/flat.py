@@ -11,7 +11,7 @@ from digitnet.reading.ink import Ink
 from digitnet.reading.levels import quantile, split_levels
 from digitnet.reading.rules import without_rules
 
-FLAT_SIDE = 400  # pictures up to this size may be a single digit that fills them
+FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
 FLAT_SEPARATION = 0.78
 LEAST_WRITING = 0.4  # of the shorter side: the height of a digit in such a picture
 MAX_STROKE = 0.3  # of the shorter side: half the width of a stroke
@@ -24,7 +24,7 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     Such are thumbnails and tightly cropped digits, where no neighbourhood is mostly paper, and
     where even the edge of the picture may be mostly ink. Empty for any other picture.
     """
-    if max(gray.shape) > FLAT_SIDE:
+    if max(gray.shape) * scale > FLAT_SIDE:
         return []
     levels = split_levels(gray)
     if not levels.has_both:
@@ -54,6 +54,11 @@ def _strengths(low: float, high: float, *, light: bool) -> NDArray[np.uint8]:
     greys = np.arange(256, dtype=np.float32)
     values = (greys - low if light else high - greys) / (high - low)
     return np.asarray(np.clip((values - 0.15) / 0.75, 0, 1) * 255, np.uint8)
+
+
+def is_bilevel(gray: Gray) -> bool:
+    """Whether a picture has two grey levels and no others: no light is as even as that."""
+    return int(np.count_nonzero(cv2.calcHist([gray], [0], None, [256], [0, 256]))) == 2
 
 
 def may_be_shadow(ink: Ink) -> bool:

@@ -11,7 +11,7 @@ import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
-from digitnet.reading.flat import enlarge, flat_inks, may_be_shadow
+from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, may_be_shadow
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
@@ -30,9 +30,10 @@ def find_ink(gray: Gray) -> list[Ink]:
         The ink seen as dark on light, as light on dark, as thin or as thick strokes, the likelier
         first, where the picture alone does not decide. Empty where there is no contrast.
     """
+    bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
-    if flat and not all(map(may_be_shadow, flat)):
+    if flat and (bilevel or not all(map(may_be_shadow, flat))):
         return flat
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
         return []
