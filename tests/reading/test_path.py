@@ -77,7 +77,7 @@ def test_a_pair_in_one_piece_is_divided_in_the_middle() -> None:
 
 
 def test_clear_cuts_beat_a_doubtful_pair() -> None:
-    path, _ = best_path(line(None), [candidate(0, 1, d5=0.99), candidate(0, 2, p38=0.3),
+    path, _ = best_path(line(None), [candidate(0, 1, d5=0.99), candidate(0, 2, p38=0.5),
                                      candidate(1, 2, d8=0.99)])  # fmt: skip
     assert text(path) == "58"
 
