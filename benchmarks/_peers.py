@@ -61,6 +61,7 @@ class Peer:
         script: its path.
         arguments: of the script.
         variables: of its environment, besides those of this process.
+        ours: whether it may import digitnet, also from a checkout.
     """
 
     def __init__(
@@ -69,13 +70,15 @@ class Peer:
         script: Path,
         arguments: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
+        *,
+        ours: bool = False,
     ) -> None:
         self._name = script.stem.strip("_")
         self._process = subprocess.Popen(
             [str(python), str(script), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**_plain_variables(), **(variables or {})},
+            env={**plain_variables(ours=ours), **(variables or {})},
         )
         self._questions = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
@@ -123,6 +126,20 @@ class Peer:
         self.close()
 
 
-def _plain_variables() -> dict[str, str]:
-    """This process's variables without those that would lead another Python to our packages."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def plain_variables(*, ours: bool) -> dict[str, str]:
+    """This process's variables, for another one; not those that keep bytecode from being written.
+
+    What is installed has its bytecode, and a checkout that is measured should have it, too.
+
+    Args:
+        ours: lead Python to our packages, these benchmarks among them.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
+    }
+    if ours:
+        places = [str(PEERS.parent.parent), os.environ.get("PYTHONPATH", "")]
+        kept["PYTHONPATH"] = os.pathsep.join(filter(None, places))
+    return kept

@@ -1,111 +1,15 @@
-"""How fast the model that ships answers, beside other networks and other ways to run it."""
+"""How fast we read: the network alone, a whole process, pages, photos, many small pictures."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
-
-import numpy as np
-import onnxruntime
-import torch
-from numpy.typing import NDArray
-
-from benchmarks._ceilings import ceilings
+from benchmarks import _speed_network, _speed_pictures, _speed_process
 from benchmarks._section import Section
-from benchmarks._turns import take_turns
-from digitnet.datasets import load_mnist
-from digitnet.networks import NETWORKS, layers
-from digitnet.reading.classify import Classifier, shipped_model
-from digitnet.training.export import export_onnx
-
-SECONDS = 0.3  # a measurement
-BATCH = 64
-
-Glyphs = NDArray[np.uint8]
-Answering = Callable[[Glyphs], object]
 
 
-def measure(rounds: int) -> Section:
-    """Measure the networks alone."""
-    images = load_mnist().validation.images
-    shipped = _network_of(shipped_model())
-    with tempfile.TemporaryDirectory() as folder:
-        tutorial = Path(folder) / "tutorial.onnx"
-        # Untrained: how fast a network answers does not depend on what its weights are.
-        export_onnx(NETWORKS["TutorialCNN"](), 1 / 255, {}, tutorial)
-        ways: dict[tuple[str, str], Answering] = {
-            (shipped, "digitnet's Classifier"): Classifier().classify,
-            (shipped, "onnxruntime"): _in_onnxruntime(shipped_model()),
-            (shipped, "PyTorch float32"): _in_torch(shipped),
-            ("TutorialCNN", "onnxruntime"): _in_onnxruntime(tutorial),
-            ("TutorialCNN", "PyTorch float32"): _in_torch("TutorialCNN"),
-        }
-    many = {str(way): _rate(answer, images[:BATCH]) for way, answer in ways.items()}
-    one = {str(way): _rate(answer, images[:1]) for way, answer in ways.items()}
-    at_64, at_1 = take_turns(many, rounds), take_turns(one, rounds)
-    rows: list[dict[str, object]] = []
-    for network, way in ways:
-        rate = at_64[str((network, way))].median
-        million = multiply_adds(network) / 1e6
-        gflops = 2 * million * rate / 1e3
-        rows.append(
-            {
-                "network": network,
-                "in": way,
-                "multiply-adds, million": million,
-                f"images/s at {BATCH}": round(rate),
-                "ms at 1": 1e3 / at_1[str((network, way))].median,
-                "GFLOP/s": gflops,
-                "% of the limit": 100 * gflops / ceilings().float32,
-            }
-        )
-    return Section(
-        "Reading: the network alone",
-        rows,
-        [
-            "Medians of the rounds; the limit is the machine's in float32, measured above. "
-            "Classifier also checks and turns the answers into probabilities.",
-        ],
-    )
-
-
-def multiply_adds(network: str) -> int:
-    """Multiply-adds of one image."""
-    return sum(layer.multiply_adds for layer in layers(NETWORKS[network]()))
-
-
-def _network_of(model: Path) -> str:
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    card = json.loads(session.get_modelmeta().custom_metadata_map["card"])
-    return str(card["model"]).split()[-1]
-
-
-def _in_onnxruntime(model: Path) -> Answering:
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    return lambda glyphs: session.run(None, {"images": glyphs[:, None]})
-
-
-def _in_torch(name: str) -> Answering:
-    network = NETWORKS[name]().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    def answer(glyphs: Glyphs) -> object:
-        with torch.inference_mode():
-            return network(torch.from_numpy(glyphs[:, None]).float() / 255)
-
-    return answer
-
-
-def _rate(answer: Answering, glyphs: Glyphs) -> Callable[[], float]:
-    """What measures how many glyphs a second are answered."""
-
-    def rate() -> float:
-        began, done = time.perf_counter(), 0
-        while time.perf_counter() - began < SECONDS:
-            answer(glyphs)
-            done += len(glyphs)
-        return done / (time.perf_counter() - began)
-
-    return rate
+def measure(rounds: int) -> list[Section]:
+    """Measure all of it."""
+    return [
+        _speed_network.measure(rounds),
+        _speed_process.measure(rounds),
+        *_speed_pictures.measure(rounds),
+    ]

@@ -22,11 +22,13 @@ from benchmarks._ceilings import Ceilings, ceilings
 from benchmarks._machine import machine, versions
 from benchmarks._section import WIDTH, Section, number
 
-# The module of each part has measure(rounds) -> Section, and may have draw(section, folder).
+# The module of each part has measure(rounds), which returns a Section or a list of them, and may
+# have draw(sections, folder).
 PARTS = {
     "training": "benchmarks._speed_training",
     "ninety-nine": "benchmarks._speed_99",
     "reading": "benchmarks._speed_reading",
+    "growth": "benchmarks._speed_growth",
 }
 ROUNDS = 5
 
@@ -35,11 +37,13 @@ def main(arguments: Sequence[str]) -> int:
     """Measure the parts that are asked for, print their tables, and write the JSON."""
     options = _options(arguments)
     print(header(ceilings()), flush=True)
-    sections: dict[str, Section] = {}
+    sections: dict[str, list[Section]] = {}
     for part in options.only:
         module = importlib.import_module(PARTS[part])
-        sections[part] = module.measure(options.rounds)
-        print(f"\n{sections[part].to_text()}", flush=True)
+        found = module.measure(options.rounds)
+        sections[part] = found if isinstance(found, list) else [found]
+        for section in sections[part]:
+            print(f"\n{section.to_text()}", flush=True)
         if options.figures and hasattr(module, "draw"):
             module.draw(sections[part], options.figures)
     if options.json:
@@ -100,14 +104,16 @@ def header(limits: Ceilings) -> str:
     )
 
 
-def report(limits: Ceilings, sections: dict[str, Section], rounds: int) -> dict[str, object]:
+def report(limits: Ceilings, sections: dict[str, list[Section]], rounds: int) -> dict[str, object]:
     """Everything as plain values for JSON."""
     return {
         "machine": machine(),
         "versions": _versions(),
         "ceilings": asdict(limits),
         "rounds": rounds,
-        "parts": {part: section.to_dict() for part, section in sections.items()},
+        "parts": {
+            part: [section.to_dict() for section in found] for part, found in sections.items()
+        },
     }
 
 

@@ -43,10 +43,10 @@ def test_the_limit_is_what_reaches_more() -> None:
 def test_parts_are_measured_drawn_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    drawn: list[tuple[Section, Path]] = []
+    drawn: list[tuple[list[Section], Path]] = []
     module = SimpleNamespace(
         measure=lambda rounds: Section("Some part", [{"who": "ours", "rounds": rounds}], ["Note."]),
-        draw=lambda section, folder: drawn.append((section, folder)),
+        draw=lambda sections, folder: drawn.append((sections, folder)),
     )
     monkeypatch.setattr(speed, "PARTS", {"some": "benchmarks._some", "other": "benchmarks._other"})
     monkeypatch.setattr(speed, "ceilings", lambda: LIMITS)
@@ -62,9 +62,9 @@ def test_parts_are_measured_drawn_and_written(
     assert max(map(len, shown.splitlines())) <= 80
     content = json.loads(written.read_text("utf-8"))
     assert content["ceilings"]["copy"] == 33.0
-    assert content["parts"]["some"]["rows"] == [{"who": "ours", "rounds": 3}]
+    assert content["parts"]["some"][0]["rows"] == [{"who": "ours", "rounds": 3}]
     assert {"machine", "versions", "rounds"} <= set(content)
-    assert [folder for _, folder in drawn] == [tmp_path]
+    assert [(len(sections), folder) for sections, folder in drawn] == [(1, tmp_path)]
 
 
 @pytest.mark.parametrize(

