@@ -89,11 +89,14 @@ def _strokes(mask: Mask, sure: Mask, weak: Mask) -> Mask:
     """
     labels, stats = find_marks(mask)
     weak_labels, weak_stats = find_marks(weak)
+    # Ink is a small part of the page, and all of it lies in the weak marks: look at nothing else.
+    ink = np.flatnonzero(weak)
+    label, weak_label = labels.ravel()[ink], weak_labels.ravel()[ink]
     is_sure = np.zeros(len(stats), bool)
-    is_sure[labels[sure > 0]] = True
+    is_sure[label[sure.ravel()[ink] > 0]] = True
     is_sure[0] = False
     owner = np.zeros(len(stats), np.intp)
-    owner[labels[mask > 0]] = weak_labels[mask > 0]
+    owner[label] = weak_label
     longest = np.zeros(len(weak_stats), np.int64)
     np.maximum.at(longest, owner[is_sure], longer_sides(stats)[is_sure])
     sides = longer_sides(weak_stats)
@@ -104,7 +107,9 @@ def _strokes(mask: Mask, sure: Mask, weak: Mask) -> Mask:
         held &= sides <= HELD * longest + 2
     keep = np.where(is_sure, 255, 0).astype(np.uint8)
     keep_weak = np.where(held, 255, 0).astype(np.uint8)
-    return as_bytes(cv2.bitwise_or(keep[labels], keep_weak[weak_labels]))
+    kept = np.zeros_like(mask)
+    kept.ravel()[ink] = keep[label] | keep_weak[weak_label]
+    return kept
 
 
 def _number(stats: Stats) -> tuple[int, int]:
