@@ -1,4 +1,4 @@
-"""How much the service bears: requests a second, memory, too much load, hostile clients.
+"""What the service bears: requests a second, memory, overload, hostile clients.
 
     python -m benchmarks serving load       # requests a second, beside FastAPI + PyTorch
     python -m benchmarks serving memory     # 100,000 requests: does the memory stay?
