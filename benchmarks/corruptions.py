@@ -1,4 +1,4 @@
-"""How many digits does each network get wrong when they are spoiled?
+"""How many digits does each network misread when they are spoiled?
 
 MNIST's 10,000 test digits, whole and spoiled in fifteen ways (`benchmarks._corruptions`, after
 MNIST-C), are read by every model that is named; runs of one recipe from several seeds share a

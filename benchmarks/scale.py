@@ -1,4 +1,4 @@
-"""Pictures read a second in a thread, in several processes, and on Ray.
+"""Pictures read a second: one thread, several processes, and Ray.
 
 Single digits (MNIST's validation digits as PNG) are read from Parquet. Rates on Ray count from the
 moment when the first part is under way, so that Ray's own start is left out. Bytes and rates are

@@ -1,4 +1,4 @@
-"""What the service bears: requests a second, memory, overload, hostile clients.
+"""What the service bears: load, memory, overload, hostile clients.
 
     python -m benchmarks serving load       # requests a second, beside FastAPI + PyTorch
     python -m benchmarks serving memory     # 100,000 requests: does the memory stay?
