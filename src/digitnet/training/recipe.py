@@ -169,7 +169,7 @@ RECIPES = {
         Recipe(
             name="best",
             purpose="The most accurate: six convolutions that see every digit bent in new ways.",
-            reaches="99.65%",
+            reaches="99.7%",
             network="DeepCNN",
             dropout=0.3,
             batch_size=128,
