@@ -100,7 +100,8 @@ def best_path(
         )
         if start[0] + digit > best[j, 0]:
             best[j, 0] = start[0] + digit
-            back[j][0] = (i, start[1], replace(candidate, is_pair=two > one))
+            read = replace(candidate, is_pair=True) if two > one else candidate
+            back[j][0] = (i, start[1], read)
         if j == i + 1 or _is_whole(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
             none *= j - i
