@@ -69,9 +69,10 @@ def test_a_job_that_is_stopped_and_loses_a_worker_reads_every_picture_once(
     assert 2 <= len(finished) < 40
 
     process = digitnet.start(*call, "--resume")
-    wait(process, lambda: len(shards(out)) > len(finished) or not running(process))
-    for worker in reading_workers(process.pid)[:1]:
-        os.kill(worker, signal.SIGKILL)
+    wait(process, lambda: len(shards(out)) > len(finished))
+    wait(process, lambda: bool(reading_workers(process.pid)))
+    worker, *_ = reading_workers(process.pid)
+    os.kill(worker, signal.SIGKILL)
     said, complaints = process.communicate(timeout=240)
     assert process.returncode == 0, said + complaints
     assert "All 2,560 pictures are read" in said
