@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from digitnet.training.muon import Muon
 from digitnet.training.recipe import Recipe
 
 # Less momentum than Muon's own 0.95, and three iterations instead of five: runs of a few hundred
@@ -46,12 +47,12 @@ class Optimizer:
             "adam": torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
         }
         if filters:
-            self._parts["muon"] = torch.optim.Muon(
+            self._parts["muon"] = Muon(
                 [_as_matrix(bank) for bank in filters],
                 lr=recipe.muon,
                 weight_decay=recipe.weight_decay,
                 momentum=MOMENTUM,
-                ns_steps=ITERATIONS,
+                iterations=ITERATIONS,
             )
         for part in self._parts.values():
             for group in part.param_groups:
