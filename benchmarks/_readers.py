@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -39,16 +40,15 @@ class Reader(Protocol):
 
 
 class Ours:
-    """digitnet, called as its users call it."""
+    """digitnet, called as its users call it, with its own model or another: a run folder."""
 
-    name = "digitnet"
-
-    def __init__(self) -> None:
+    def __init__(self, model: Path | None = None) -> None:
         from digitnet import __version__
         from digitnet.reading import Reader as DigitnetReader
 
+        self.name = "digitnet" if model is None else model.name[:11]
         self.version = __version__
-        self._reader = DigitnetReader()
+        self._reader = DigitnetReader(None if model is None else model / "model.onnx")
 
     def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
         """The same call for a page and for a digit."""
@@ -111,15 +111,19 @@ class RapidOcr:
         return Read(str(answer["text"]), float(answer["seconds"]))
 
 
-def assemble(*, ours_only: bool, peers_only: bool) -> list[Reader]:
-    """Start the readers that take part; say which cannot."""
-    kinds: list[type[Ours] | type[RapidOcr] | type[Tesseract]] = []
-    kinds += [] if peers_only else [Ours]
-    kinds += [] if ours_only else [RapidOcr, Tesseract]
-    readers: list[Reader] = []
-    for kind in kinds:
+def assemble(*, ours_only: bool, peers_only: bool, beside: Sequence[Path] = ()) -> list[Reader]:
+    """Start the readers that take part; say which cannot.
+
+    Args:
+        ours_only: without the other programs.
+        peers_only: without digitnet.
+        beside: run folders, whose models digitnet reads with, too.
+    """
+    readers: list[Reader] = [] if peers_only else [Ours(model) for model in (None, *beside)]
+    peers: list[type[RapidOcr] | type[Tesseract]] = [] if ours_only else [RapidOcr, Tesseract]
+    for peer in peers:
         try:
-            readers.append(kind())
+            readers.append(peer())
         except MissingPeerError as error:
             print(error, file=sys.stderr)
     return readers

@@ -50,7 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     """Measure, print the tables, and write the JSON that was asked for."""
     options = _options(arguments)
     digits: Digits = getattr(load_mnist(), options.split)
-    readers = assemble(ours_only=options.ours_only, peers_only=options.peers_only)
+    readers = assemble(
+        ours_only=options.ours_only, peers_only=options.peers_only, beside=options.beside
+    )
     many = OURS_ONLY if options.ours_only else 1
     pages = PAGES * many if options.pages is None else options.pages
     singles = SINGLES * many if options.singles is None else options.singles
@@ -88,6 +90,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--ours-only", action="store_true", help="more pictures, no peers")
     who.add_argument("--peers-only", action="store_true")
+    parser.add_argument(
+        "--beside", type=Path, nargs="*", default=(), metavar="RUN", help="runs to read with, too"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     parser.add_argument(
         "--failures", type=Path, metavar="FOLDER", help="save the pictures the first reader misread"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from benchmarks._scoring import digits_wrong, edit_distance
 from benchmarks.reading import Measurement, Tally, table
 from digitnet.datasets import load_mnist
 from digitnet.pages import compose
+from digitnet.reading.classify import shipped_model
 
 digits = st.text("0123456789", max_size=12)
 pages = st.lists(st.text("0123456789", min_size=1, max_size=6), max_size=6)
@@ -139,3 +141,15 @@ def test_every_reader_reads_the_same_pages(tmp_path: Path) -> None:
     assert tallies["tiny"]["seeing"] == Tally(written, [0, 0], [0.5, 0.5])
     assert all(map(np.array_equal, blind.seen, seeing.seen))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny-3.png", "tiny-3.txt"]
+
+
+def test_models_of_runs_are_read_with_beside_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "lazy-0"
+    run.mkdir()
+    shutil.copy(shipped_model(), run / "model.onnx")
+    arguments = ["reading", "--split", "validation", "--ours-only", "--conditions", "clean"]
+    assert main([*arguments, "--pages", "1", "--beside", str(run)]) == 0
+    (clean,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("clean"))
+    assert clean.split()[2] == clean.split()[3]  # The same model reads the same.
