@@ -150,8 +150,14 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
 
 
 def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
-    """Whether the only piece of a page is a digit that nothing more could be made of: no cut."""
-    return only.scores[:NO_DIGIT].max() > SURE and only.box[2] < WIDE * line.height
+    """Whether the only piece of a page is a digit that nothing more could be made of: no cut.
+
+    A network that knows pairs would have said so of two digits that touch, however wide they are.
+    """
+    if only.scores[:NO_DIGIT].max() <= SURE:
+        return False
+    knows_pairs = bool(only.scores[NO_DIGIT + 1 :].any())
+    return knows_pairs or only.box[2] < WIDE * line.height
 
 
 def _cut(lines: list[PieceLine]) -> Job[_Seen]:
