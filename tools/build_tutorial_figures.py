@@ -28,7 +28,7 @@ def main(run: str) -> None:
     """Write the figures into docs/images."""
     FOLDER.mkdir(exist_ok=True)
     findings = examine(run)
-    glyph, layers = findings.digits.images[findings.example], findings.convolutions()
+    glyph, layers = findings.assessment.digits.images[findings.example], findings.convolutions()
     figures.save(figures.architecture(STAGES), FOLDER / "network.png")
     figures.save(figures.filters(layers[0]), FOLDER / "filters.png")
     figures.save(figures.feature_maps(glyph, layers), FOLDER / "feature-maps.png")

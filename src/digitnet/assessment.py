@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.acceptance import Acceptance, try_thresholds
-from digitnet.datasets import Digits, load_digits, reload_dataset
+from digitnet.datasets import Dataset, Digits, StreamedDataset, load_digits, reload_dataset
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.evaluation import Evaluation, evaluate, trust
 from digitnet.reading.classify import Classifier
@@ -45,14 +45,17 @@ class Assessment:
         return np.asarray(self.probabilities.argmax(1), np.int64)
 
     @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether each answer is right, (N,)."""
+        return np.asarray(self.answers == self.digits.labels, np.bool_)
+
+    @property
     def mistakes(self) -> NDArray[np.intp]:
         """Which digits are read wrong, the most mistaken first.
 
         That is by the probability that the model gave to the truth, the least first.
         """
-        return worst_first(
-            self.probabilities, self.digits.labels, self.answers != self.digits.labels
-        )
+        return worst_first(self.probabilities, self.digits.labels, ~self.right)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -93,13 +96,30 @@ def assess(model: str | Path, data: str | Path | None = None) -> Assessment:
         run = Run(model)
         file, learned_from = run.model, run.settings.data
     classifier = Classifier(file)
-    validation: Digits | None
     if data is None or learned_from in (str(data), str(Path(data).resolve())):
         # Not all that lies there: the network has seen most of it.
-        dataset = reload_dataset(learned_from)
-        name, digits, validation = dataset.name, dataset.test, dataset.validation
-    else:
-        name, digits, validation = str(data), load_digits(data), _validation(learned_from)
+        return _assess_test(model, classifier, reload_dataset(learned_from))
+    return _assess(model, classifier, str(data), load_digits(data), _validation(learned_from))
+
+
+def assess_run(run: Run, dataset: Dataset | StreamedDataset) -> Assessment:
+    """Hold a run's network against the test digits of what it learned from, loaded already.
+
+    Raises:
+        DigitnetError: the model cannot be used.
+    """
+    return _assess_test(run.folder, Classifier(run.model), dataset)
+
+
+def _assess_test(
+    model: Path, classifier: Classifier, dataset: Dataset | StreamedDataset
+) -> Assessment:
+    return _assess(model, classifier, dataset.name, dataset.test, dataset.validation)
+
+
+def _assess(
+    model: Path, classifier: Classifier, name: str, digits: Digits, validation: Digits | None
+) -> Assessment:
     given = classifier.classify(digits.images)
     evaluation = evaluate(given, digits.labels)
     return Assessment(
@@ -142,7 +162,7 @@ def wrong_in_all(assessments: Sequence[Assessment]) -> NDArray[np.intp]:
                 first=first.model,
                 second=other.model,
             )
-    wrong = np.all([each.answers != labels for each in assessments], axis=0)
+    wrong = ~np.any([each.right for each in assessments], axis=0)
     return worst_first(mean_probabilities(assessments), labels, wrong)
 
 

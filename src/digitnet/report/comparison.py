@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from digitnet import figures
+from digitnet.assessment import Assessment
 from digitnet.evaluation import McNemar, holm, mcnemar
 from digitnet.figures import Curve
 from digitnet.messages import say
@@ -23,21 +24,24 @@ def several_runs(found: Sequence[Findings]) -> Page:
     """Return the report that holds runs against the first of them, all on the same digits."""
     first, *others = found
     names = _names(found)
-    tests = [mcnemar(first.right, other.right) for other in others]
+    tests = [mcnemar(first.assessment.right, other.assessment.right) for other in others]
     p_values = holm([test.p_value for test in tests])
     sentences = [
         _verdict(names[0], name, test, p_value)
         for name, test, p_value in zip(names[1:], tests, p_values, strict=True)
     ]
     return Page(
-        title=say("{count} runs on {data}", count=len(found), data=first.name),
+        title=say("{count} runs on {data}", count=len(found), data=first.assessment.name),
         lead=" ".join(sentences),
         tiles=(),
         sections=[
             _accuracies(found, names),
             _differences(names, tests, p_values),
             _learning(found, names),
-            *(_pictures(first, other, names[0], name) for other, name in _named(others, names)),
+            *(
+                _pictures(first.assessment, other.assessment, names[0], name)
+                for other, name in zip(others, names[1:], strict=True)
+            ),
             Section(
                 say("How can they be run again?"),
                 [Code("\n".join(command(one.run.settings) for one in found))],
@@ -45,10 +49,6 @@ def several_runs(found: Sequence[Findings]) -> Page:
         ],
         footer=footer(first.run.settings),
     )
-
-
-def _named(others: Sequence[Findings], names: Sequence[str]) -> list[tuple[Findings, str]]:
-    return list(zip(others, names[1:], strict=True))
 
 
 def _names(found: Sequence[Findings]) -> list[str]:
@@ -81,7 +81,7 @@ def _p(value: float) -> str:
 def _accuracies(found: Sequence[Findings], names: Sequence[str]) -> Section:
     rows = []
     for one, name in zip(found, names, strict=True):
-        summary, evaluation = one.run.summary, one.evaluation
+        summary, evaluation = one.run.summary, one.assessment.evaluation
         low, high = evaluation.accuracy_interval
         rows.append(
             (
@@ -89,7 +89,7 @@ def _accuracies(found: Sequence[Findings], names: Sequence[str]) -> Section:
                 f"{evaluation.accuracy:.2%}",
                 f"{low:.2%} – {high:.2%}",
                 f"{evaluation.count - evaluation.correct:,}",
-                f"{one.acceptance[0].share:.1%}",
+                f"{one.assessment.acceptance[0].share:.1%}",
                 f"{summary['steps']:,}",
                 say("{seconds:,.0f} s", seconds=summary["train_seconds"]),
             )
@@ -156,7 +156,7 @@ def _learning(found: Sequence[Findings], names: Sequence[str]) -> Section:
     )
 
 
-def _pictures(first: Findings, other: Findings, first_name: str, other_name: str) -> Section:
+def _pictures(first: Assessment, other: Assessment, first_name: str, other_name: str) -> Section:
     title = say("Where do {first} and {second} differ?", first=first_name, second=other_name)
     parts: list[Text | Picture] = []
     kinds = (

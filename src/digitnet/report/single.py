@@ -9,6 +9,8 @@ from functools import partial
 import numpy as np
 
 from digitnet import figures
+from digitnet.assessment import Assessment
+from digitnet.evaluation import Evaluation
 from digitnet.figures import Curve
 from digitnet.messages import say
 from digitnet.report.findings import Findings
@@ -21,17 +23,17 @@ WORST = 50
 
 def one_run(findings: Findings) -> Page:
     """Return the report of one run."""
-    run, settings = findings.run, findings.run.settings
-    title = say("{recipe} on {data}", recipe=settings.recipe.name, data=findings.name)
+    run, settings, assessment = findings.run, findings.run.settings, findings.assessment
+    title = say("{recipe} on {data}", recipe=settings.recipe.name, data=assessment.name)
     return Page(
         title=title,
-        lead=lead(findings),
+        lead=_lead(assessment.evaluation),
         tiles=_tiles(findings),
         sections=[
             _learning(run),
-            _confusion(findings),
-            _mistakes(findings),
-            _trust(findings),
+            _confusion(assessment.evaluation),
+            _mistakes(assessment),
+            _trust(assessment),
             *_seeing(findings),
             _arrangement(findings),
             _again(settings),
@@ -40,15 +42,15 @@ def one_run(findings: Findings) -> Page:
     )
 
 
-def lead(findings: Findings) -> str:
-    """Return how good a run is, in a sentence."""
-    low, high = findings.evaluation.accuracy_interval
+def _lead(evaluation: Evaluation) -> str:
+    """How good a run is, in a sentence."""
+    low, high = evaluation.accuracy_interval
     return say(
         "It reads {accuracy:.2%} of {count:,} test digits right and {errors:,} wrong "
         "(95% interval {low:.2%} to {high:.2%}).",
-        accuracy=findings.evaluation.accuracy,
-        count=findings.evaluation.count,
-        errors=findings.evaluation.count - findings.evaluation.correct,
+        accuracy=evaluation.accuracy,
+        count=evaluation.count,
+        errors=evaluation.count - evaluation.correct,
         low=low,
         high=high,
     )
@@ -64,11 +66,12 @@ def footer(settings: Settings) -> str:
 
 def _tiles(findings: Findings) -> list[Tile]:
     summary, settings = findings.run.summary, findings.run.settings
-    low, high = findings.evaluation.accuracy_interval
+    evaluation = findings.assessment.evaluation
+    low, high = evaluation.accuracy_interval
     cards = [
         Tile(
             say("test accuracy"),
-            f"{findings.evaluation.accuracy:.2%}",
+            f"{evaluation.accuracy:.2%}",
             say("95%: {low:.2%} to {high:.2%}", low=low, high=high),
         ),
         Tile(
@@ -84,7 +87,7 @@ def _tiles(findings: Findings) -> list[Tile]:
             f"{settings.device}, {settings.precision}",
         ),
     ]
-    first = findings.acceptance[0]
+    first = findings.assessment.acceptance[0]
     if first.promising:
         note = say("with 1 wrong in {count:,}", count=round(1 / first.error))
         cards.append(Tile(say("can answer"), f"{first.share:.1%}", note))
@@ -116,8 +119,7 @@ def _learning(run: Run) -> Section:
     return Section(say("How did it learn?"), parts)
 
 
-def _confusion(findings: Findings) -> Section:
-    evaluation = findings.evaluation
+def _confusion(evaluation: Evaluation) -> Section:
     wrong = evaluation.confusion * (1 - np.eye(10, dtype=int))
     parts: list[Text | Picture] = []
     if wrong.any():
@@ -140,8 +142,8 @@ def _confusion(findings: Findings) -> Section:
     return Section(say("Which digits does it confuse?"), parts)
 
 
-def _mistakes(findings: Findings) -> Section:
-    worst = findings.worst(WORST)
+def _mistakes(assessment: Assessment) -> Section:
+    worst = assessment.mistakes[:WORST]
     title = say("What are its worst mistakes?")
     if not len(worst):
         return Section(title, [Text(say("It made none."))])
@@ -151,15 +153,15 @@ def _mistakes(findings: Findings) -> Section:
         "the truth in green.",
         count=len(worst),
     )
-    draw = partial(figures.mistakes, findings.digits, findings.probabilities, worst)
+    draw = partial(figures.mistakes, assessment.digits, assessment.probabilities, worst)
     return Section(title, [Picture("mistakes", draw, caption)])
 
 
-def _trust(findings: Findings) -> Section:
-    evaluation, labels = findings.evaluation, findings.digits.labels
+def _trust(assessment: Assessment) -> Section:
+    evaluation = assessment.evaluation
     parts: list[Text | Picture] = []
     if evaluation.trust:
-        sentences = trust_sentences(evaluation.trust, findings.acceptance)
+        sentences = trust_sentences(evaluation.trust, assessment.acceptance)
         parts += [Text(sentence) for sentence in sentences]
         draw = partial(figures.reliability, list(evaluation.trust.reliability))
         caption = say(
@@ -168,7 +170,7 @@ def _trust(findings: Findings) -> Section:
         )
         parts.append(Picture("reliability", draw, caption))
     caption = say("If only the surest answers are taken: the share of wrong ones among them.")
-    draw = partial(figures.coverage, findings.probabilities, labels)
+    draw = partial(figures.coverage, assessment.probabilities, assessment.digits.labels)
     parts.append(Picture("coverage", draw, caption))
     return Section(say("Can its confidence be trusted?"), parts)
 
@@ -188,7 +190,7 @@ def _seeing(findings: Findings) -> list[Section]:
                 ),
             )
         )
-        glyph = findings.digits.images[findings.example]
+        glyph = findings.assessment.digits.images[findings.example]
         parts.append(
             Picture(
                 "feature-maps",
