@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,11 @@ def corner_is_dark(gray: np.ndarray) -> bool:
     return bool(dark < 60 and paper > 200)
 
 
+pillow_heif.register_heif_opener()
+HEIC = encoded(scene().convert("RGB"), "HEIF")
+
 PICTURES = {
+    "heic": HEIC,
     "jpeg": encoded(scene(), "JPEG"),
     "jpeg in colour": encoded(scene().convert("RGB"), "JPEG"),
     "jpeg in CMYK": encoded(scene().convert("CMYK"), "JPEG"),
@@ -197,24 +203,34 @@ def png_claiming(width: int, height: int) -> bytes:
         (png_claiming(11_000, 10_000), "100 million"),
         (encoded(scene(5, 40), "PNG"), "5 × 40"),
         (encoded(Image.new("L", (6, 1300)), "PNG"), "6 × 1300"),
-        (b"\0\0\0\x18ftypheic" + bytes(40), "HEIC"),
+        (HEIC[:200], "picture that can be read"),
         (np.full((20, 20), np.nan), "finite"),
         (np.zeros((20, 20, 7)), "shape"),
         (np.zeros((20, 20), np.complex64), "complex64"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_one_sentence(source: bytes, says: str) -> None:
-    if says == "HEIC":
-        try:
-            import pillow_heif  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
-        except ImportError:
-            pass
-        else:
-            says = "damaged"
     with pytest.raises(ImageError) as caught:
         decode(source)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_heic_is_read_upright_where_its_plugin_is_there(turned: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6 if turned else 1
+    image = scene().convert("RGB")
+    image = image.rotate(90, expand=True) if turned else image
+    (page,) = decode(encoded(image, "HEIF", exif=exif.tobytes()))
+    assert page.gray.shape == (40, 60)
+    assert corner_is_dark(page.gray)
+
+
+def test_heic_without_its_plugin_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(ImageError, match="install the package pillow-heif"):
+        decode(HEIC)
 
 
 def test_what_is_no_file_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -181,7 +181,8 @@ def _read_file(path: Path, name: str) -> bytes:
 
 
 def _is_heif(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"mif1", b"hevc", b"msf1"}
+    brands = {b"heic", b"heim", b"heis", b"heix", b"hevc", b"hevm", b"hevs", b"mif1", b"msf1"}
+    return data[4:8] == b"ftyp" and data[8:12] in brands
 
 
 def _load_heif_plugin(name: str) -> None:
