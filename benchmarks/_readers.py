@@ -23,10 +23,17 @@ RAPIDOCR = "rapidocr-onnxruntime==1.4.4"
 
 @dataclass(frozen=True)
 class Read:
-    """What a reader made of a picture: text, and the seconds it took."""
+    """What a reader made of a picture.
+
+    Attributes:
+        text: lines of digits.
+        seconds: that it took.
+        confidences: of the digits of the text, in order, 0…1; none for a reader that gives none.
+    """
 
     text: str
     seconds: float
+    confidences: tuple[float, ...] = ()
 
 
 class Reader(Protocol):
@@ -53,8 +60,9 @@ class Ours:
     def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
         """The same call for a page and for a digit."""
         start = time.perf_counter()
-        text = self._reader.read(image).text
-        return Read(text, time.perf_counter() - start)
+        reading = self._reader.read(image)
+        seconds = time.perf_counter() - start
+        return Read(reading.text, seconds, tuple(digit.confidence for digit in reading.digits))
 
 
 class Tesseract:

@@ -31,31 +31,73 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character in "0123456789")
 
 
+def digits_right(truth: Sequence[str], reading: str) -> list[bool]:
+    """Tell for each digit of a reading, in its order, whether that digit was written there.
+
+    The reading is laid beside the page as `digits_wrong` lays it.
+    """
+    read = [line for line in map(_digits, reading.splitlines()) if line]
+    written = [line for line in truth if line]
+    if edit_distance("".join(written), "".join(read)) <= _line_by_line(written, read):
+        return _matched("".join(written), "".join(read))
+    partners = {j: written[i] for i, j, _ in _pairs(written, read)}
+    return [right for j, line in enumerate(read) for right in _matched(partners.get(j, ""), line)]
+
+
 def _line_by_line(written: Sequence[str], read: Sequence[str]) -> int:
-    """Pair lines, those first that have most in common; the rest is missed or invented."""
-    cost = sum(map(len, written)) + sum(map(len, read))
+    """Pair lines; the rest is missed or invented."""
+    gained = sum(gain for _, _, gain in _pairs(written, read))
+    return sum(map(len, written)) + sum(map(len, read)) - gained
+
+
+def _pairs(written: Sequence[str], read: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Pair lines, those first that have most in common: which, with which, and how much."""
     gains = [
         (len(a) + len(b) - edit_distance(a, b), i, j)
         for i, a in enumerate(written)
         for j, b in enumerate(read)
     ]
     left, right = set(range(len(written))), set(range(len(read)))
+    pairs = []
     for gain, i, j in sorted(gains, key=lambda pair: -pair[0]):
         if i in left and j in right:
             left.remove(i)
             right.remove(j)
-            cost -= gain
-    return cost
+            pairs.append((i, j, gain))
+    return pairs
 
 
 def edit_distance(first: str, second: str) -> int:
     """Count the insertions, deletions and substitutions that turn one string into the other."""
-    row = list(range(len(second) + 1))
+    return _distances(first, second)[-1][-1]
+
+
+def _distances(first: str, second: str) -> list[list[int]]:
+    """The edit distance of every beginning of one string from every beginning of the other."""
+    rows = [list(range(len(second) + 1))]
     for i, a in enumerate(first, 1):
-        diagonal, row[0] = row[0], i
+        above, row = rows[-1], [i]
         for j, b in enumerate(second, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
+        rows.append(row)
+    return rows
+
+
+def _matched(first: str, second: str) -> list[bool]:
+    """Tell which characters of the second string stay when the first is turned into it."""
+    rows = _distances(first, second)
+    matched = [False] * len(second)
+    i, j = len(first), len(second)
+    while i and j:
+        same = first[i - 1] == second[j - 1]
+        if rows[i][j] == rows[i - 1][j - 1] + (not same):
+            i, j = i - 1, j - 1
+            matched[j] = same
+        elif rows[i][j] == rows[i][j - 1] + 1:
+            j -= 1
+        else:
+            i -= 1
+    return matched
 
 
 def share(wrong: Iterable[int], digits: Iterable[int]) -> float:

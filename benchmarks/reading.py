@@ -2,7 +2,8 @@
 
 Pages and single digits are composed from MNIST digits (`digitnet.pages`) under every condition,
 and every reader reads the very same pictures in turn, one picture at a time. Figures are digits
-wrong in percent of the digits written, from the edit distance. Test digits are for measuring; use
+wrong in percent of the digits written, from the edit distance; and by how much a reader's confidence in what it read is off on average (expected
+calibration error). Test digits are for measuring; use
 ``--split validation`` to choose anything by.
 """
 
@@ -17,11 +18,13 @@ from pathlib import Path
 from statistics import mean, median
 
 import cv2
+import numpy as np
 
 from benchmarks._machine import machine, versions
-from benchmarks._readers import Reader, assemble
-from benchmarks._scoring import digits_wrong, share
+from benchmarks._readers import Read, Reader, assemble
+from benchmarks._scoring import digits_right, digits_wrong, share
 from digitnet.datasets import Digits, load_mnist
+from digitnet.evaluation import calibration_error
 from digitnet.pages import CONDITIONS, SINGLE_KINDS, Page, compose, compose_single
 
 PAGES = 6
@@ -31,11 +34,30 @@ OURS_ONLY = 5  # times as many pictures, when nobody slower takes part
 
 @dataclass
 class Tally:
-    """One reader under one condition: per picture, digits written, digits wrong, seconds."""
+    """One reader under one condition.
+
+    Attributes:
+        digits: written, per picture.
+        wrong: of them, per picture.
+        seconds: per picture.
+        confidences: of all digits read, where the reader gives any.
+        right: of all digits read, whether they are.
+    """
 
     digits: list[int] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+
+    def add(self, page: Page, read: Read) -> None:
+        """Count one picture."""
+        self.digits.append(sum(map(len, page.lines)))
+        self.wrong.append(digits_wrong(page.lines, read.text))
+        self.seconds.append(read.seconds)
+        if read.confidences:
+            self.confidences += read.confidences
+            self.right += digits_right(page.lines, read.text)
 
     def percent(self) -> float:
         """Digits wrong in percent."""
@@ -134,12 +156,9 @@ class Measurement:
             for number, page in self._pictures(condition, count, make):
                 for reader in self._readers:
                     read = reader.read(page.image, single=single)
-                    wrong = digits_wrong(page.lines, read.text)
                     tally = tallies[condition][reader.name]
-                    tally.digits.append(sum(map(len, page.lines)))
-                    tally.wrong.append(wrong)
-                    tally.seconds.append(read.seconds)
-                    if wrong and reader is self._readers[0]:
+                    tally.add(page, read)
+                    if tally.wrong[-1] and reader is self._readers[0]:
                         self._keep(page, read.text, number)
             print(".", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
@@ -177,6 +196,8 @@ def table(title: str, tallies: Tallies, names: Sequence[str]) -> str:
         lines.append(_line(condition, by_reader, names))
     every = {name: _joined([by_reader[name] for by_reader in tallies.values()]) for name in names}
     lines.append(_line("all", every, names))
+    cells = "".join(_off(every[name]) for name in names)
+    lines.append(f"{'confidence off':<24}{cells}")
     for what, average in (("seconds, mean", mean), ("seconds, median", median)):
         cells = "".join(f"{average(every[name].seconds):>12.3f}" for name in names)
         lines.append(f"{what:<24}{cells}")
@@ -189,12 +210,22 @@ def _line(condition: str, by_reader: dict[str, Tally], names: Sequence[str]) -> 
     return f"{condition:<16}{digits:>8}{cells}"
 
 
+def _off(tally: Tally) -> str:
+    """By how much confidence is off (expected calibration error), in the width of a column."""
+    if not tally.confidences:
+        return f"{'–':>12}"
+    error = calibration_error(np.array(tally.confidences), np.array(tally.right))
+    return f"{100 * error:>11.2f}%"
+
+
 def _joined(tallies: Sequence[Tally]) -> Tally:
     joined = Tally()
     for tally in tallies:
         joined.digits += tally.digits
         joined.wrong += tally.wrong
         joined.seconds += tally.seconds
+        joined.confidences += tally.confidences
+        joined.right += tally.right
     return joined
 
 

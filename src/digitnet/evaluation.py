@@ -225,19 +225,30 @@ def expected_calibration_error(
 ) -> float:
     """Return by how much confidence and accuracy differ on average, 0…1.
 
+    Args:
+        probabilities: (N, classes); the largest of a row is the answer.
+        labels: (N,).
+        bins: see `calibration_error`.
+    """
+    return calibration_error(probabilities.max(1), probabilities.argmax(1) == labels, bins)
+
+
+def calibration_error(
+    confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], bins: int = 15
+) -> float:
+    """Return by how much confidence and the share of right answers differ on average, 0…1.
+
     Answers are sorted by their confidence into bins of equal width (Naeini et al., *Obtaining well
     calibrated probabilities using Bayesian binning*, AAAI 2015).
 
     Args:
-        probabilities: (N, classes).
-        labels: (N,).
+        confidence: (N,), 0…1; N at least 1.
+        right: (N,).
         bins: how many.
     """
-    confidence = probabilities.max(1)
-    right = probabilities.argmax(1) == labels
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = np.bincount(bin_of, confidence - right, bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    return float(np.abs(gaps).sum() / len(confidence))
 
 
 def trust(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.__main__ import main
 from benchmarks._readers import Read
-from benchmarks._scoring import digits_wrong, edit_distance
+from benchmarks._scoring import digits_right, digits_wrong, edit_distance
 from benchmarks.reading import Measurement, Tally, table
 from digitnet.datasets import load_mnist
 from digitnet.pages import compose
@@ -92,12 +92,38 @@ def test_one_digit_taken_for_another_is_one_digit_wrong(
     assert digits_wrong(page, read) <= int(text[place] != what)
 
 
+@pytest.mark.parametrize(
+    ("written", "read", "right"),
+    [
+        (["123"], "123", "yyy"),
+        (["123"], "173", "yny"),
+        (["123"], "1923", "ynyy"),
+        (["123"], "13", "yy"),
+        (["123", "4567"], "4507\n123", "yynyyyy"),
+        (["123"], "123\n45", "yyynn"),
+        (["12"], "", ""),
+    ],
+)
+def test_digits_right_of_examples(written: list[str], read: str, right: str) -> None:
+    assert digits_right(written, read) == [mark == "y" for mark in right]
+
+
+@given(pages, pages)
+def test_every_digit_read_is_right_or_among_the_wrong(page: list[str], read: list[str]) -> None:
+    text = "\n".join(read)
+    right = digits_right(page, text)
+    assert len(right) == sum(map(len, read))
+    assert right.count(False) <= digits_wrong(page, text)
+    assert sum(map(len, page)) - right.count(True) <= digits_wrong(page, text)
+
+
 def test_the_table_fits_a_terminal() -> None:
-    tally = Tally([10], [3], [12.5])
+    tally = Tally([10], [3], [12.5], [0.9, 0.8, 0.6], [True, True, False])
     names = ["digitnet", "RapidOCR", "Tesseract"]
     text = table("single digits", {"coarse-bilinear": dict.fromkeys(names, tally)}, names)
     assert max(map(len, text.splitlines())) <= 80
     assert "30.00%" in text
+    assert "30.00%" in text.splitlines()[-3]  # Three bins of one: off by 0.1, 0.2 and 0.6.
 
 
 def test_benchmarks_are_listed_with_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
