@@ -2,9 +2,9 @@
 
 Pages and single digits are composed from MNIST digits (`digitnet.pages`) under every condition,
 and every reader reads the very same pictures in turn, one picture at a time. Figures are digits
-wrong in percent of the digits written, from the edit distance; and by how much a reader's confidence in what it read is off on average (expected
-calibration error). Test digits are for measuring; use
-``--split validation`` to choose anything by.
+wrong in percent of the digits written, from the edit distance, and by how much a reader's
+confidence in what it read is off on average (expected calibration error). Test digits are for
+measuring; use ``--split validation`` to choose anything by.
 """
 
 from __future__ import annotations
