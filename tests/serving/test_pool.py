@@ -11,7 +11,7 @@ import pytest
 from digitnet.errors import ImageError, ServiceError
 from digitnet.reading import Reader, Reading, ReadingStopped
 from digitnet.reading.decode import Source
-from digitnet.serving.pool import ReadingPool
+from digitnet.serving.pool import BURST_SECONDS, ReadingPool
 from tests.serving.conftest import seven
 
 
@@ -74,6 +74,26 @@ def test_a_full_queue_refuses_at_once() -> None:
         return refused.value.status
 
     assert asyncio.run(too_many()) == 503
+    pool.stop()
+
+
+def test_a_burst_may_wait_but_no_queue_that_stays() -> None:
+    reader = Gate()
+    pool = ReadingPool(reader, threads=1, waiting=20, seconds=10)
+
+    async def burst_then_more() -> None:
+        asked = [asyncio.create_task(pool.read([seven()])) for _ in range(17)]
+        await asyncio.sleep(0)
+        assert not pool.is_full
+        await asyncio.sleep(2 * BURST_SECONDS)  # The first are being read, the others wait.
+        assert pool.is_full
+        with pytest.raises(ServiceError, match="more to read"):
+            await pool.read([seven()])
+        reader.open.set()
+        await asyncio.gather(*asked)
+        assert not pool.is_full
+
+    asyncio.run(burst_then_more())
     pool.stop()
 
 
