@@ -87,6 +87,14 @@ def test_a_change_of_the_archive_is_seen(scans: Path) -> None:
     assert find_archive(str(scans)).sha256 != before.sha256
 
 
+@pytest.mark.parametrize(
+    ("pictures", "bytes_each", "size"),
+    [(10_000, 253, 256), (10_000, 1024, 128), (10_000, 100_000, 64), (10**9, 253, 10_000)],
+)
+def test_parts_of_small_pictures_are_larger(pictures: int, bytes_each: int, size: int) -> None:
+    assert archive._part_size(pictures, pictures * bytes_each) == size
+
+
 @settings(max_examples=60, deadline=None)
 @given(sizes=st.lists(st.integers(0, 40 * 2**20), min_size=1, max_size=300))
 def test_every_file_is_in_one_part_and_no_part_is_too_large(sizes: list[int]) -> None:
@@ -95,7 +103,7 @@ def test_every_file_is_in_one_part_and_no_part_is_too_large(sizes: list[int]) ->
     assert [name for share in shares for name in share.files] == [file.uri for file in files]
     assert [share.parts[0].number for share in shares] == list(range(len(shares)))
     for share in shares:
-        assert 1 <= len(share.files) == share.parts[0].count <= archive.FEWEST_PICTURES
+        assert 1 <= len(share.files) == share.parts[0].count <= archive.FEWEST_SMALL
         size = sum(sizes[int(name)] for name in share.files)
         assert size <= archive.PART_BYTES or len(share.files) == 1
 
@@ -118,4 +126,4 @@ def test_every_row_is_in_one_part(
     for share in found.shares:
         rows = [row for p in share.parts for row in range(p.first, p.first + p.count)]
         assert rows == list(range(len(rows)))
-        assert all(0 < part.count <= archive.FEWEST_PICTURES for part in share.parts)
+        assert all(0 < part.count <= archive.FEWEST_SMALL for part in share.parts)

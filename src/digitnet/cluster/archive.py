@@ -22,6 +22,9 @@ from digitnet.storage import open_filesystem, reason
 # A worker that dies costs no more than a part's work, and many parts keep all workers busy to the
 # end; but the shards of a large archive should be no crumbs.
 FEWEST_PICTURES, MOST_PICTURES = 64, 10_000  # of a part
+# Every part costs about 50 ms on its way, in which a worker may have to wait: in as much time it
+# reads 64 single digits.
+FEWEST_SMALL, SMALL_PART_BYTES = 256, 128 * 2**10
 USUAL_PARTS = 1000
 PART_BYTES = 32 * 2**20  # encoded; a few parts a worker are in memory at any time
 UNKNOWN_BYTES = 2**20  # taken for the size of a picture where asking would take too long
@@ -223,12 +226,15 @@ def _local_size(name: str) -> int:
         return 0  # What cannot be opened is said in its row.
 
 
-def _part_size(pictures: int) -> int:
-    return min(MOST_PICTURES, max(FEWEST_PICTURES, -(-pictures // USUAL_PARTS)))
+def _part_size(pictures: int, size: int) -> int:
+    """How many of an archive's pictures, which have so many bytes together, make a part."""
+    fitting = SMALL_PART_BYTES * pictures // max(1, size)
+    fewest = min(FEWEST_SMALL, max(FEWEST_PICTURES, fitting))
+    return min(MOST_PICTURES, max(fewest, -(-pictures // USUAL_PARTS)))
 
 
 def _file_shares(files: list[_File]) -> Iterator[Share]:
-    most = _part_size(len(files))
+    most = _part_size(len(files), sum(file.size for file in files))
     number, start, size = 0, 0, 0
     for index, file in enumerate(files):
         if index > start and (index - start == most or size + file.size > PART_BYTES):
@@ -244,7 +250,7 @@ def _share_of_files(number: int, files: list[_File]) -> Share:
 
 def _row_group_shares(files: list[_File]) -> Iterator[Share]:
     groups = [(file.uri, *group) for file in files for group in _row_groups(file.uri)]
-    most = _part_size(sum(rows for _, _, rows, _ in groups))
+    most = _part_size(sum(rows for _, _, rows, _ in groups), sum(size for *_, size in groups))
     number = 0
     for uri, group, rows, size in groups:
         step = max(1, min(most, PART_BYTES * rows // max(1, size)))
