@@ -19,7 +19,7 @@ from benchmarks._turns import take_turns
 from digitnet.datasets import load_mnist
 from digitnet.networks import NETWORKS, layers
 from digitnet.reading.classify import Classifier, shipped_model
-from digitnet.training.export import export_onnx
+from digitnet.training.export import to_onnx, write_model
 
 SECONDS = 0.3  # a measurement
 BATCH = 64
@@ -35,7 +35,7 @@ def measure(rounds: int) -> Section:
     with tempfile.TemporaryDirectory() as folder:
         tutorial = Path(folder) / "tutorial.onnx"
         # Untrained: how fast a network answers does not depend on what its weights are.
-        export_onnx(NETWORKS["TutorialCNN"](), 1 / 255, {}, tutorial)
+        write_model(to_onnx(NETWORKS["TutorialCNN"](), 1 / 255), {}, tutorial)
         ways: dict[tuple[str, str], Answering] = {
             (shipped, "digitnet"): Classifier().classify,
             (shipped, "digitnet, one thread"): Classifier(threads=1).classify,

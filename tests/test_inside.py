@@ -25,7 +25,7 @@ from digitnet.inside import PATCH, Lens, look
 from digitnet.networks import NETWORKS
 from digitnet.reading.classify import Classifier
 from digitnet.reading.reading import Digit
-from digitnet.training.export import export_onnx
+from digitnet.training.export import to_onnx, write_model
 
 
 class Grouped(nn.Module):
@@ -52,7 +52,7 @@ def glyphs(count: int) -> NDArray[np.uint8]:
 
 
 def export(network: nn.Module, path: Path, temperature: float = 1.0) -> Path:
-    export_onnx(network, 1 / 255, {}, path, temperature)
+    write_model(to_onnx(network, 1 / 255), {}, path, temperature)
     return path
 
 

@@ -217,7 +217,7 @@ CHINESE: dict[str, str] = {
     "{name}: the picture is damaged or cut short; save or send it again.": "{name}：图片已损坏或不完整；请重新保存或发送。",
     "{name}: the pages of this file have more than {limit} million pixels together; read them one by one.": "{name}：此文件各页合计超过 {limit} 百万像素；请逐页读取。",
     "The checkpoint in {folder} is damaged, and was left as it is; put back a copy of that folder, or delete it to let the run start over.": "{folder} 中的检查点已损坏（未作改动）；请恢复该目录的备份，或删除它让训练从头开始。",
-    "{path} does not answer as the network does: probabilities differ by {difference:.1e}. Please report this with the versions in run.json.": "{path} 与网络的回答不一致：概率相差 {difference:.1e}。请连同 run.json 中的版本号一起报告。",
+    "The exported model does not answer as the network does: probabilities differ by {difference:.1e}. Please report this with the versions in run.json.": "导出的模型与网络的回答不一致：概率相差 {difference:.1e}。请连同 run.json 中的版本号一起报告。",
     "There is no CUDA device here; leave out --device, or give --device cpu.": "本机没有 CUDA 设备；请去掉 --device，或用 --device cpu。",
     "Training diverged at step {step}: the loss is {loss}. A smaller learning rate may help.": "训练在第 {step} 步发散：损失为 {loss}。减小学习率可能有帮助。",
     "The checkpoint belongs to another network.": "该检查点属于另一个网络。",

@@ -36,6 +36,7 @@ SOURCES = 3  # maps of the layer before that are named for each map
 
 # Between a convolution and its activation these may stand, in one way or the other.
 _ON_THE_WAY = {"BatchNormalization", "MaxPool", "AveragePool", "Add", "Dropout", "Identity"}
+_ON_THE_WAY |= {"QuantizeLinear", "DequantizeLinear"}
 _ACTIVATIONS = {"Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Gelu", "HardSwish", "Mish", "Clip"}
 _WEIGHTED = {"Conv", "Gemm", "MatMul"}
 
@@ -296,9 +297,17 @@ def _groups(node: Any) -> int:
 
 
 def _filters(graph: Any, node: Any, path: Path) -> Floats:
-    for tensor in graph.initializer:
-        if tensor.name == node.input[1]:
-            return np.asarray(numpy_helper.to_array(tensor), np.float32)
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    makers = {maker.output[0]: maker for maker in graph.node}
+    name = node.input[1]
+    if name in constants:
+        return np.asarray(numpy_helper.to_array(constants[name]), np.float32)
+    if name in makers and makers[name].op_type == "DequantizeLinear":
+        integers, scales, zeros = (
+            np.asarray(numpy_helper.to_array(constants[each]), np.float32)
+            for each in makers[name].input
+        )
+        return ((integers.T - zeros) * scales).T  # A scale and a zero for each filter.
     raise _closed(path)
 
 

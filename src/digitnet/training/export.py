@@ -43,14 +43,11 @@ class _Deployed(nn.Module):
         return logits
 
 
-def export_onnx(
-    network: nn.Module, pixel_scale: float, card: dict[str, Any], path: Path, temperature: float = 1
-) -> None:
-    """Write ``network`` to ``path`` as ONNX, atomically.
+def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
+    """Return ``network`` as ONNX.
 
     The graph's input is ``images``, uint8 (N, 1, 28, 28), its output ``logits``, float32
-    (N, classes). The file's metadata hold the card, under ``card`` as JSON, and the
-    ``temperature`` that makes its probabilities true.
+    (N, classes).
     """
     deployed = _Deployed(network, pixel_scale).cpu().eval()
     buffer = io.BytesIO()
@@ -67,13 +64,17 @@ def export_onnx(
             opset_version=17,
             dynamo=False,
         )
-    write_model(onnx.load_from_string(buffer.getvalue()), card, path, temperature)
+    return onnx.load_from_string(buffer.getvalue())
 
 
 def write_model(
-    model: onnx.ModelProto, card: dict[str, Any], path: Path, temperature: float
+    model: onnx.ModelProto, card: dict[str, Any], path: Path, temperature: float = 1.0
 ) -> None:
-    """Write a model with its metadata to ``path``, atomically."""
+    """Write a model to ``path``, atomically.
+
+    The file's metadata hold the card, under ``card`` as JSON, and the ``temperature`` that makes
+    its probabilities true.
+    """
     onnx.helper.set_model_props(
         model,
         {
@@ -126,9 +127,12 @@ def average_models(paths: Sequence[Path]) -> onnx.ModelProto:
     )
 
 
-def run_onnx(path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what an exported file gives for images (N, 28, 28): logits, float32 (N, classes)."""
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+def run_onnx(model: Path | onnx.ModelProto, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return what a model gives for images (N, 28, 28): logits, float32 (N, classes)."""
+    session = onnxruntime.InferenceSession(
+        model if isinstance(model, Path) else model.SerializeToString(),
+        providers=["CPUExecutionProvider"],
+    )
     batches = [
         session.run(["logits"], {"images": images[start : start + BATCH, None]})[0]
         for start in range(0, len(images), BATCH)
@@ -136,18 +140,19 @@ def run_onnx(path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.concatenate(batches)
 
 
-def check_onnx(path: Path, images: NDArray[np.uint8], logits: NDArray[np.float32]) -> None:
-    """Hold the exported file against the network's own logits (N, classes) for images (N, 28, 28).
+def check_onnx(
+    model: Path | onnx.ModelProto, images: NDArray[np.uint8], logits: NDArray[np.float32]
+) -> None:
+    """Hold a model against the network's own logits (N, classes) for images (N, 28, 28).
 
     Raises:
         RunError: a digit differs, or a probability by more than 1e-4.
     """
-    exported = run_onnx(path, images)
+    exported = run_onnx(model, images)
     difference = np.abs(probabilities(exported) - probabilities(logits)).max()
     if (exported.argmax(1) != logits.argmax(1)).any() or difference > TOLERANCE:
         raise RunError(
-            "{path} does not answer as the network does: probabilities differ by {difference:.1e}. "
-            "Please report this with the versions in run.json.",
-            path=path,
+            "The exported model does not answer as the network does: probabilities differ by "
+            "{difference:.1e}. Please report this with the versions in run.json.",
             difference=difference,
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
@@ -18,10 +19,11 @@ from digitnet.evaluation import (
 )
 from digitnet.figures import Curve, drawable_language, learning, save
 from digitnet.messages import say
-from digitnet.training.export import check_onnx, export_onnx
+from digitnet.training.export import check_onnx, run_onnx, to_onnx, write_model
 from digitnet.training.loop import Trainer
+from digitnet.training.quantise import in_int8
 from digitnet.training.run import Run, Settings
-from digitnet.training.variations import make_examples
+from digitnet.training.variations import Pool, make_examples
 
 CHECKED_IMAGES = 1000
 CALIBRATED_GLYPHS = 20_000  # Made of validation digits.
@@ -44,23 +46,41 @@ def finish(
         RunError: the folder cannot be written, or the exported model answers otherwise.
     """
     test = dataset.test
-    logits = trainer.predict(test.images)
+    examples = _examples(trainer, dataset)
+    model = _exported(trainer, test.images[:CHECKED_IMAGES], examples)
+    logits = run_onnx(model, test.images)  # What is exported is what is measured.
     summary = summarise(run.settings, dataset, logits, train_seconds)
-    summary |= _calibrate_on_variations(trainer, dataset)
-    if run.settings.recipe.label_smoothing and "temperature" not in summary:
-        kept_back = trainer.predict(dataset.validation.images)
+    if examples is not None:
+        summary |= _calibrate_on(examples, run_onnx(model, examples.glyphs))
+    elif run.settings.recipe.label_smoothing:
+        kept_back = run_onnx(model, dataset.validation.images)
         summary |= calibrate(kept_back, dataset.validation, logits, test)
-    model = run.folder / "model.onnx"
-    export_onnx(
-        trainer.result,
-        trainer.recipe.pixel_scale,
-        card(run.settings, dataset, summary),
+    write_model(
         model,
+        card(run.settings, dataset, summary),
+        run.folder / "model.onnx",
         summary.get("temperature", 1.0),
     )
-    check_onnx(model, test.images[:CHECKED_IMAGES], logits[:CHECKED_IMAGES])
     draw_curves(run, [Curve(summary["recipe"], run.metrics(), summary)], summary)
     run.write_summary(summary)
+
+
+def _exported(
+    trainer: Trainer, images: NDArray[np.uint8], examples: Pool | None
+) -> onnx.ModelProto:
+    """The trainer's result as its recipe wants it exported.
+
+    Args:
+        trainer: at its last step.
+        images: (N, 28, 28), to hold the exported network against the trainer's.
+        examples: of what the network will see, where the recipe makes any.
+    """
+    recipe = trainer.recipe
+    model = to_onnx(trainer.result, recipe.pixel_scale)
+    check_onnx(model, images, trainer.predict(images))
+    if not recipe.int8:
+        return model
+    return in_int8(model, images if examples is None else examples.glyphs[::2])
 
 
 def summarise(
@@ -116,19 +136,23 @@ def calibrate(
     return {"temperature": temperature, "calibration_error": error}
 
 
-def _calibrate_on_variations(
-    trainer: Trainer, dataset: Dataset | StreamedDataset
-) -> dict[str, float]:
-    """Fit a temperature to half of the validation digits' variations, and try the other half.
-
-    Only for a recipe that learns from variations: what it reads later is like them.
-    """
+def _examples(trainer: Trainer, dataset: Dataset | StreamedDataset) -> Pool | None:
+    """Validation digits, varied as a recipe varies what it learns from, where it does."""
     recipe = trainer.recipe
     if not recipe.variations:
-        return {}
+        return None
     harvested = CALIBRATED_GLYPHS * recipe.harvest // (recipe.harvest + recipe.variations)
-    pool = make_examples(dataset.validation, CALIBRATED_GLYPHS - harvested, harvested, trainer.seed)
-    logits = trainer.predict(pool.glyphs)
+    varied = CALIBRATED_GLYPHS - harvested
+    return make_examples(dataset.validation, varied, harvested, trainer.seed)
+
+
+def _calibrate_on(pool: Pool, logits: NDArray[np.floating[Any]]) -> dict[str, float]:
+    """Fit a temperature to half of some examples, which are like what will be read; try the other.
+
+    Args:
+        pool: N examples.
+        logits: (N, classes) that the network gives for them.
+    """
     temperature = fit_temperature(logits[::2], pool.labels[::2])
     held_out = probabilities(logits[1::2], temperature)
     labels = pool.labels[1::2]

@@ -66,6 +66,7 @@ class Recipe:
             al., *Can gradient clipping mitigate label noise?*, ICLR 2020). 0 for never.
         averaging: from step to step, the share of the running average of the weights that stays;
             the average is what is exported. 0 exports the last weights.
+        int8: whether the convolutions are exported in 8-bit integers instead of float32.
         evaluate_every: steps from one evaluation to the next; the first is after step 0, as in the
             tutorial.
         evaluate_images: how many images, from the first on, such an evaluation takes.
@@ -92,6 +93,7 @@ class Recipe:
     label_smoothing: float = 0.0
     doubt: float = 0.0
     averaging: float = 0.0
+    int8: bool = False
     evaluate_every: int = 100
     evaluate_images: int = 3000
     evaluate_on: Literal["test", "validation"] = "test"
@@ -210,6 +212,7 @@ RECIPES = {
             label_smoothing=0.05,
             doubt=0.1,
             averaging=0.999,
+            int8=True,
             evaluate_every=250,
             evaluate_images=5000,
             evaluate_on="validation",

@@ -1,0 +1,78 @@
+"""A network in 8-bit integers: twice as fast to read with, and half the file."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+
+RANGED_GLYPHS = 1000  # From which the ranges of the values between the layers are taken.
+PERCENTILE = 99.99
+BATCH = 100
+
+
+def in_int8(model: onnx.ModelProto, glyphs: NDArray[np.uint8]) -> onnx.ModelProto:
+    """Return the model with its convolutions in 8-bit integers.
+
+    Every filter has a scale of its own, and the values between the layers are cut to the range that
+    all but 1 in 10,000 keep to on some glyphs: the whole range would leave coarser steps to all for
+    the sake of a few (Jacob et al., *Quantization and training of neural networks for
+    efficient integer-arithmetic-only inference*, CVPR 2018). All integers are signed: no processor
+    has to cut products short. The dense layer stays in float32, so that confidence keeps its fine
+    steps.
+
+    Args:
+        model: as `digitnet.training.export.to_onnx` gives it.
+        glyphs: uint8 (N, 28, 28), like those that it will see; the first 1,000 count.
+    """
+    with tempfile.TemporaryDirectory() as folder, _without_advice():
+        # By way of files: a model that is handed over as it is has its weights taken out.
+        original, result = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, original)
+        quantize_static(
+            original,
+            result,
+            _Batches(glyphs[:RANGED_GLYPHS]),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=["Conv"],
+            per_channel=True,
+            activation_type=QuantType.QInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.Percentile,
+            extra_options={"CalibPercentile": PERCENTILE},
+        )
+        return onnx.load(result)
+
+
+class _Batches(CalibrationDataReader):  # type: ignore[misc,unused-ignore]
+    def __init__(self, glyphs: NDArray[np.uint8]) -> None:
+        self._batches = iter(np.split(glyphs[:, None], range(BATCH, len(glyphs), BATCH)))
+
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        batch = next(self._batches, None)
+        return None if batch is None else {"images": batch}
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    # It prints what it does, and advises in the root logger to fold what is folded already.
+    logging.disable(logging.WARNING)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from digitnet.datasets import load_mnist
+from digitnet.evaluation import probabilities
+from digitnet.inside import Lens
+from digitnet.networks import NETWORKS
+from digitnet.training.export import run_onnx, to_onnx, write_model
+from digitnet.training.quantise import in_int8
+
+
+@pytest.fixture(scope="module")
+def models() -> tuple[onnx.ModelProto, onnx.ModelProto]:
+    """A network in float32 and in int8."""
+    torch.manual_seed(0)
+    original = to_onnx(NETWORKS["ReaderCNN"]().eval(), 1 / 255)
+    return original, in_int8(original, load_mnist().validation.images)
+
+
+def test_integers_answer_nearly_as_floats_do(
+    models: tuple[onnx.ModelProto, onnx.ModelProto],
+) -> None:
+    images = load_mnist().validation.images[1000:1200]
+    first, second = (probabilities(run_onnx(model, images)) for model in models)
+    assert np.abs(first - second).max() < 0.002
+    assert not np.array_equal(first, second)
+
+
+def test_filters_are_bytes_and_the_original_is_left_alone(
+    models: tuple[onnx.ModelProto, onnx.ModelProto],
+) -> None:
+    original, integers = models
+    assert len(integers.SerializeToString()) < 0.75 * len(original.SerializeToString())
+    kinds = {tensor.data_type for tensor in original.graph.initializer if len(tensor.dims) == 4}
+    assert kinds == {onnx.TensorProto.FLOAT}
+    kinds = {tensor.data_type for tensor in integers.graph.initializer if len(tensor.dims) == 4}
+    assert kinds == {onnx.TensorProto.INT8}
+
+
+def test_a_lens_sees_through_integers(
+    models: tuple[onnx.ModelProto, onnx.ModelProto], tmp_path: Path
+) -> None:
+    lenses = []
+    for name, model in zip(("float32.onnx", "int8.onnx"), models, strict=True):
+        write_model(model, {}, tmp_path / name)
+        lenses.append(Lens(tmp_path / name))
+    glyphs = load_mnist().validation.images[:3]
+    first, second = (lens.inside(glyphs) for lens in lenses)
+    assert [c.name for c in first.convolutions] == [c.name for c in second.convolutions]
+    for before, after in zip(first.convolutions, second.convolutions, strict=True):
+        step = np.abs(before.filters).max() / 127
+        assert np.abs(before.filters - after.filters).max() <= step
+        assert np.abs(before.maps - after.maps).mean() < 0.02 * before.maps.max()
