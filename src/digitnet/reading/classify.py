@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -18,7 +17,7 @@ from digitnet.glyph import SIDE
 
 # Images a thread at once: their feature maps stay in its cache. Two threads with a batch each are
 # faster than two that share one: in 8-bit integers a layer is too little work to be divided.
-BATCH = 16
+BATCH = 32
 
 
 class Classifier:
@@ -37,8 +36,8 @@ class Classifier:
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._path = Path(model) if model is not None else shipped_model()
         self._session = _open(self._path)
-        threads = threads or min(2, os.cpu_count() or 1)
-        self._threads = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._threads = threads or min(2, os.cpu_count() or 1)
+        self._helpers = ThreadPoolExecutor(max(1, self._threads - 1))
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
         self._temperature = self._read_temperature()
@@ -76,14 +75,20 @@ class Classifier:
         Raises:
             ModelError: the model fails on these glyphs, or gives something else than numbers.
         """
-        batches = [glyphs[start : start + BATCH, None] for start in range(0, len(glyphs), BATCH)]
-        answers: Iterable[NDArray[np.float32]]
-        if self._threads is None or len(batches) == 1:
-            answers = map(self._logits, batches)
-        else:
-            answers = self._threads.map(self._logits, batches)
-        probabilities = np.zeros((len(glyphs), CLASSES), np.float32)
-        for start, logits in zip(range(0, len(glyphs), BATCH), answers, strict=True):
+        images = glyphs[:, None]
+        if self._threads == 1 or len(images) <= BATCH:
+            return self._probabilities(images)
+        parts = np.array_split(images, min(self._threads, -(-len(images) // BATCH)))
+        beside = [self._helpers.submit(self._probabilities, part) for part in parts[1:]]
+        return np.concatenate(
+            [self._probabilities(parts[0]), *(answer.result() for answer in beside)]
+        )
+
+    def _probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """`classify_all` in one thread, for images (N, 1, 28, 28)."""
+        probabilities = np.zeros((len(images), CLASSES), np.float32)
+        for start in range(0, len(images), BATCH):
+            logits = self._logits(images[start : start + BATCH])
             rows, classes = logits.shape
             probabilities[start : start + rows, :classes] = _softmax(logits / self._temperature)
         return probabilities
