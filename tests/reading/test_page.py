@@ -112,6 +112,16 @@ def test_the_table_round_a_sheet_is_left_out() -> None:
     assert (found & (around == 0)).sum() < 0.5 * (around > 0).sum()
 
 
+def test_writing_that_reaches_out_of_a_soft_shadow_does_not_make_it_a_table() -> None:
+    ink = writing()
+    shadow = np.full(ink.shape, 210.0)
+    shadow[170:, 60:540] = 95.0
+    gray = photo(ink, cv2.GaussianBlur(shadow, (0, 0), 7))
+    (first, *_) = find_ink(gray)
+    assert not first.light
+    assert agreement(gray, ink) > 0.7
+
+
 def test_tightly_cropped_thumbnails_of_either_polarity() -> None:
     ring = np.zeros((16, 16), np.uint8)
     cv2.ellipse(ring, (7, 7), (6, 6), 0, 0, 360, 255, 3)
@@ -130,8 +140,8 @@ def test_specks_beside_a_digit_do_not_make_its_strokes_rules() -> None:
     specks = ink.copy()
     for x, y in ((1, 20), (2, 60), (1, 64), (2, 115), (130, 64)):
         cv2.rectangle(specks, (x, y), (x + 3, y + 5), 255, -1)
-    found = find_ink(photo(specks, 110.0))[0].mask > 0
-    assert (found & (ink > 0)).sum() > 0.9 * (ink > 0).sum()
+    kept = [((found.mask > 0) & (ink > 0)).sum() for found in find_ink(photo(specks, 110.0))]
+    assert max(kept) > 0.9 * (ink > 0).sum()
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

@@ -127,6 +127,38 @@ def test_a_single_digit_however_it_comes(reader: Reader, validation: Digits, kin
     assert len(wrong) <= 3, wrong
 
 
+@pytest.mark.parametrize("stretched", [False, True])
+@pytest.mark.parametrize("smooth", [cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_tight_grey_crop_is_ink_by_its_shape(
+    reader: Reader, validation: Digits, stretched: bool, smooth: int, dark: bool
+) -> None:
+    pictures = []
+    for image in images_of(validation)[100:200]:
+        small = scan(image, 16, binary=False, upscale=1)
+        height, width = small.shape
+        if stretched and width > 0.4 * height:  # a 1 would be nothing but a blot
+            width = height
+        large = cv2.resize(small, (11 * width, 11 * height), interpolation=smooth)
+        pictures.append(np.asarray(255 - large if dark else large, np.uint8))
+    texts = [text_of(reading) for reading in reader.read_many(pictures)]
+    labels = [str(label) for label in validation.labels[100:200]]
+    wrong = [t for t, label in zip(texts, labels, strict=True) if t != label]
+    assert len(wrong) <= 4, wrong
+
+
+# Each was read as nothing once: a sheet on a table, a shadow with a hard edge, a soft shadow.
+@pytest.mark.parametrize(
+    ("condition", "seed"),
+    [("table", 5022), ("table", 5031), ("mixed", 5005), ("shadow", 5022)],
+)
+def test_pages_that_were_lost(
+    reader: Reader, validation: Digits, condition: str, seed: int
+) -> None:
+    page = compose(validation, condition, seed)
+    assert edit_distance(page.text, reader.read(page.image).text) <= 1
+
+
 def test_bytes_paths_images_and_arrays_read_the_same(
     reader: Reader, validation: Digits, tmp_path: object
 ) -> None:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Gray, as_bytes
+from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink
-from digitnet.reading.levels import quantile, split_levels
+from digitnet.reading.levels import LEAST_STEP, Levels, quantile, split_levels
 from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
 FLAT_SEPARATION = 0.78
 LEAST_WRITING = 0.4  # of the shorter side: the height of a digit in such a picture
-MAX_STROKE = 0.3  # of the shorter side: half the width of a stroke
 SMALL_SIDE = 112  # smaller pictures are enlarged to this, so that strokes are some pixels wide
+
+
+def tight_inks(gray: Gray) -> list[Ink]:
+    """The two levels of a small picture, each as the ink of one digit that may fill it.
+
+    Empty where the picture is larger, or has no contrast.
+    """
+    if max(gray.shape) > FLAT_SIDE:
+        return []
+    gray, scale = enlarge(gray)
+    levels = split_levels(gray)
+    if not levels.has_both:
+        return []
+    high, low = _medians(levels)
+    if high - low < LEAST_STEP:
+        return []
+    return [_ink(gray, levels, scale, light=light) for light in (False, True)]
 
 
 def flat_inks(gray: Gray, scale: float) -> list[Ink]:
@@ -29,8 +47,8 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     levels = split_levels(gray)
     if not levels.has_both:
         return []
-    high, low = quantile(levels.above, 0.5), quantile(levels.below, 0.5)
-    if high - low < 16 or levels.separation < FLAT_SEPARATION:
+    high, low = _medians(levels)
+    if high - low < LEAST_STEP or levels.separation < FLAT_SEPARATION:
         return []
     upper = levels.upper
     border = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
@@ -40,16 +58,29 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         ground = levels.below if light else levels.above
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
-        mask = upper if light else as_bytes(cv2.bitwise_not(upper))
-        strength = as_bytes(cv2.LUT(gray, _strengths(low, high, light=light)))
+        ink = _ink(gray, levels, scale, light=light)
         if scale == 1:
-            mask = without_rules(mask, strength, LEAST_WRITING * min(mask.shape))
-        near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-        inks.append(Ink(as_bytes(cv2.bitwise_and(strength, near)), mask, scale, light))
+            mask = without_rules(ink.mask, ink.strength, LEAST_WRITING * min(gray.shape))
+            ink = replace(ink, strength=_near(ink.strength, mask), mask=mask)
+        inks.append(ink)
     return inks
 
 
-def _strengths(low: float, high: float, *, light: bool) -> NDArray[np.uint8]:
+def _medians(levels: Levels) -> tuple[float, float]:
+    return quantile(levels.above, 0.5), quantile(levels.below, 0.5)
+
+
+def _ink(gray: Gray, levels: Levels, scale: float, *, light: bool) -> Ink:
+    mask = levels.upper if light else as_bytes(cv2.bitwise_not(levels.upper))
+    strength = as_bytes(cv2.LUT(gray, _strengths(*_medians(levels), light=light)))
+    return Ink(_near(strength, mask), mask, scale, light)
+
+
+def _near(strength: Gray, mask: Mask) -> Gray:
+    return as_bytes(cv2.bitwise_and(strength, cv2.dilate(mask, np.ones((3, 3), np.uint8))))
+
+
+def _strengths(high: float, low: float, *, light: bool) -> NDArray[np.uint8]:
     """How much ink each grey is, between the paper's and the ink's."""
     greys = np.arange(256, dtype=np.float32)
     values = (greys - low if light else high - greys) / (high - low)
@@ -59,14 +90,6 @@ def _strengths(low: float, high: float, *, light: bool) -> NDArray[np.uint8]:
 def is_bilevel(gray: Gray) -> bool:
     """Whether a picture has two grey levels and no others: no light is as even as that."""
     return int(np.count_nonzero(cv2.calcHist([gray], [0], None, [256], [0, 256]))) == 2
-
-
-def may_be_shadow(ink: Ink) -> bool:
-    """Whether ink of a picture of some size is wider than a stroke that leaves room for a digit."""
-    if ink.scale < 1:
-        return False
-    depth = cv2.distanceTransform(ink.mask, cv2.DIST_L2, 3)
-    return bool(depth.max() > MAX_STROKE * min(depth.shape))
 
 
 def enlarge(gray: Gray) -> tuple[Gray, float]:

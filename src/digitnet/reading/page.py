@@ -11,7 +11,7 @@ import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
-from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, may_be_shadow
+from digitnet.reading.flat import enlarge, flat_inks, is_bilevel
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
@@ -33,7 +33,7 @@ def find_ink(gray: Gray) -> list[Ink]:
     bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
-    if flat and (bilevel or not all(map(may_be_shadow, flat))):
+    if flat and bilevel:
         return flat
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
         return []

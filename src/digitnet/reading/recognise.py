@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
+from digitnet.reading.arrays import Gray
 from digitnet.reading.decode import Page
+from digitnet.reading.flat import tight_inks
 from digitnet.reading.lines import reading_order
 from digitnet.reading.page import Ink, find_ink
 from digitnet.reading.path import Candidate, best_path, strangers
@@ -32,6 +34,8 @@ STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
+FILLS = 0.85  # a small picture that is this surely one digit is nothing else
+FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 Glyphs: TypeAlias = NDArray[np.uint8]
@@ -42,6 +46,15 @@ _Result = TypeVar("_Result")
 # A job yields glyphs (n, 28, 28), is sent their probabilities (n, 111), and returns its result, so
 # that many pictures can share the classifier's batches.
 Job: TypeAlias = Generator[Glyphs, Floats, _Result]
+
+
+class _Read(NamedTuple):
+    """The paths of the lines that have digits, and pixels of the grey page for one of their ink."""
+
+    paths: list[list[Candidate]]
+    scale: float
+    share: float  # see `_share`
+
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
 _Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
@@ -58,18 +71,60 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     Returns:
         The lines in reading order.
     """
-    best: list[list[Candidate]] = []
-    best_worth, scale = -np.inf, 1.0
-    for rank, ink in enumerate(find_ink(page.gray)):
+    read = yield from _read_gray(page.gray)
+    scale = read.scale * page.scale
+    lines = [[_digit(candidate, scale, page) for candidate in path] for path in read.paths]
+    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
+    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+
+
+def _read_gray(gray: Gray) -> Job[_Read]:
+    """The one digit that fills a picture, or what is written on a page."""
+    alone = yield from _fills(gray)
+    if alone is not None and alone.share > FILLS:
+        return alone
+    page = yield from _read_inks(find_ink(gray))
+    # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
+    if alone is not None and alone.share > max(FILLS_RATHER, page.share):
+        return alone
+    return page
+
+
+def _fills(gray: Gray) -> Job[_Read | None]:
+    """All the ink of a small picture as one digit, in whichever of the two levels looks like one.
+
+    Where a digit is cropped tightly and coarse, its counters are as wide as its strokes, reach the
+    edge as they do, and are no darker or lighter: only its shape says which of them is the ink.
+    """
+    inks = tight_inks(gray)
+    if not inks:
+        return None
+    glyphs = np.stack([place(ink.strength) for ink in inks])
+    scores = yield glyphs
+    likelier = int(scores[:, :NO_DIGIT].max(axis=1).argmax())
+    box = cv2.boundingRect(inks[likelier].mask)
+    x, y, width, height = (int(side) for side in box)
+    digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
+    return _Read([[digit]], inks[likelier].scale, _share([[digit]], 1))
+
+
+def _share(paths: list[list[Candidate]], components: int) -> float:
+    """How much of the ink was surely read: the digits' probability a component."""
+    sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
+    return sum(sure) / max(1, components, len(sure))
+
+
+def _read_inks(inks: list[Ink]) -> Job[_Read]:
+    """What is written in the likelier of the inks that a page may have."""
+    best, best_worth = _Read([], 1.0, 0.0), -np.inf
+    for rank, ink in enumerate(inks):
         paths, components = yield from _read_ink(ink)
         worth = _worth(paths) - rank * SECOND_INK
         if worth > best_worth:
-            best, best_worth, scale = paths, worth, ink.scale * page.scale
+            best, best_worth = _Read(paths, ink.scale, _share(paths, components)), worth
         if worth >= ENOUGH * max(1, components):
             break
-    lines = [[_digit(candidate, scale, page) for candidate in path] for path in best]
-    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
-    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+    return best
 
 
 def _worth(paths: list[list[Candidate]]) -> float:

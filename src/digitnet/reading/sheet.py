@@ -60,6 +60,8 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
     )
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     filled = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
+    # Writing that reaches beyond the rim is no part of the outline.
+    filled = as_bytes(cv2.morphologyEx(filled, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET)))
     if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
         return None  # no sheet has such an outline
     if not is_sharp(fine, filled, light - dark):
