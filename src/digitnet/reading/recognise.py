@@ -32,6 +32,7 @@ STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
 DOUBTFUL_LINE = 0.6  # a line that is less surely digits on the mean is none
 STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
+DIGITS_IN_SCRAPS = 2  # that one broken digit may fall into, as an 8 into its loops
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
@@ -163,9 +164,15 @@ def _decide(
     if whole is not None:
         count = sum(len(line.pieces) for line in lines)
         alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
-        if alone > score - (0.0 if paths else NO_DIGITS):
+        if alone > score - (0.0 if paths else NO_DIGITS) and not _are_several(paths):
             return [[whole]]
     return paths
+
+
+def _are_several(paths: list[list[Candidate]]) -> bool:
+    """Whether there are more digits than a broken one falls into; a broken stroke is many ones."""
+    scores = [c.scores[:NO_DIGIT] for path in paths for c in path]
+    return sum(s.max() > SURE and s.argmax() != 1 for s in scores) > DIGITS_IN_SCRAPS
 
 
 def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:

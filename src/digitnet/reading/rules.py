@@ -83,21 +83,24 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     crumbs = _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
     rules = _unpooled(rules | crumbs, pool, mask)
     ink = as_bytes(cv2.subtract(mask, rules))
-    pen = [_pen_on(_unpooled(lines, pool, mask), contrast) for lines in (level, sideways)]
-    return _joined(ink, pen[0] | pen[1])
+    reach = pool * max(3, round(height))
+    pen = _pen_on(_unpooled(level | crumbs, pool, mask), contrast, (reach, 1))
+    pen |= _pen_on(_unpooled(sideways | crumbs, pool, mask), contrast, (1, reach))
+    return _joined(ink, pen, pool * height)
 
 
-def _pen_on(rules: Mask, contrast: Gray) -> Mask:
-    """What along some rules is much stronger than they are.
+def _pen_on(rules: Mask, contrast: Gray, reach: tuple[int, int]) -> Mask:
+    """What along some rules, or in the crumbs beside them, is much stronger than they are.
 
-    The upper stroke of a 5 or a 7 may lie on a rule.
+    The upper stroke of a 5 or a 7 may lie on a rule. Where strokes or other rules cross it, a rule
+    is in pieces, which may be more pen than rule: all within ``reach`` (w, h) are one.
     """
-    labels, stats = find_marks(rules)
+    labels, stats = find_marks(as_bytes(cv2.dilate(rules, np.ones(reach[::-1], np.uint8))))
     on_rule = rules > 0
     label, strength = labels[on_rule], contrast[on_rule]
     order = np.lexsort((strength, label))
     first = np.searchsorted(label[order], np.arange(1, len(stats)))
-    area = stats[1:, cv2.CC_STAT_AREA]
+    area = np.bincount(label, minlength=len(stats))[1:]
     usual = np.zeros(len(stats))
     usual[1:] = strength[order][first + (area * RULE_SHARE).astype(np.intp)]
     usual[1:][area < LEAST_RULE] = 255
@@ -106,10 +109,10 @@ def _pen_on(rules: Mask, contrast: Gray) -> Mask:
     return pen
 
 
-def _joined(left: Mask, pen: Mask) -> Mask:
-    """Ink, with what else touches it."""
+def _joined(left: Mask, pen: Mask, height: float) -> Mask:
+    """Ink, with what else touches it, or is as high as the writing by itself."""
     labels, stats = find_marks(as_bytes(cv2.bitwise_or(left, pen)))
-    keep = np.zeros(len(stats), np.uint8)
+    keep = np.where(stats[:, cv2.CC_STAT_HEIGHT] >= height, 255, 0).astype(np.uint8)
     keep[labels[left > 0]] = 255
     keep[0] = 0
     return as_bytes(keep[labels])
