@@ -39,7 +39,7 @@ def text_of(reading: Reading | ImageError) -> str:
     return reading.text
 
 
-def test_a_sure_digit_alone_is_looked_at_once_however_wide(
+def test_a_sure_digit_alone_is_looked_at_in_both_polarities_and_not_cut(
     validation: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cutting it and classifying the parts took half of the time, and changed no answer."""
@@ -55,7 +55,7 @@ def test_a_sure_digit_alone_is_looked_at_once_however_wide(
     readings = Reader().read_many([255 - digit for digit in digits])
     right = sum(text_of(r) == str(k) for r, k in zip(readings, validation.labels, strict=False))
     assert right >= 196
-    assert sum(asked) < 1.5 * len(digits)
+    assert sum(asked) < 2.5 * len(digits)
 
 
 # What is allowed is about twice what was measured, so that chance does not fail the test.
@@ -147,10 +147,20 @@ def test_a_tight_grey_crop_is_ink_by_its_shape(
     assert len(wrong) <= 4, wrong
 
 
-# Each was read as nothing once: a sheet on a table, a shadow with a hard edge, a soft shadow.
+# Each was mostly lost once: sheets on a table, a shadow with a hard edge and a soft one, strokes on
+# the rules of squared paper, a column that looks like a 1, small writing below large.
 @pytest.mark.parametrize(
     ("condition", "seed"),
-    [("table", 5022), ("table", 5031), ("mixed", 5005), ("shadow", 5022)],
+    [
+        ("table", 5022),
+        ("table", 5031),
+        ("mixed", 5005),
+        ("shadow", 5022),
+        ("grid", 3),
+        ("touching", 5027),
+        ("sizes", 5008),
+        ("mixed", 5033),
+    ],
 )
 def test_pages_that_were_lost(
     reader: Reader, validation: Digits, condition: str, seed: int

@@ -14,6 +14,9 @@ MAX_GAP = 2.6  # a wider gap than this many heights parts two columns
 GUTTER = 2.0  # heights of the blank between columns
 MAX_SLOPE = 0.3  # tan of a little more than 15 degrees
 SMALL = 0.45  # lower than this beside a neighbour: a fragment, a dot or a dash
+STANDS_OFF = 0.3  # of the height of a larger mark: what is nearer may be a fragment of it
+LIKE_HEIGHT = 1.5  # times that of a small mark: others in its row at most
+ROW = 3  # small marks side by side, from which on they are writing
 STACK_HEIGHT = 1.35  # of the writing's height: strokes that reach further are two lines
 CHUNK = 256  # boxes compared with their surroundings in one go
 
@@ -54,6 +57,7 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
         return i
 
     side = np.maximum(boxes[:, 2], boxes[:, 3])
+    _, small = _find_bodies(boxes)
     for chunk, others in _near(boxes, 4 * side):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
@@ -64,6 +68,7 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
         together = np.maximum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - top
         narrower = np.minimum(a[..., 2], b[..., 2])
         stacked = (-gap_x > 0.4 * narrower) & (gap_y < 0.25 * typical)
+        stacked &= small[chunk][:, None] == small[others][None]
         stacked &= together < STACK_HEIGHT * typical
         stacked &= np.maximum(a[..., 2], b[..., 2]) < 1.6 * typical
         for i, j in zip(*np.nonzero(stacked), strict=True):
@@ -90,7 +95,7 @@ def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
         return []
     if len(boxes) == 1:
         return [LineOfBoxes([0], float(boxes[0, 3]))]
-    body = _bodies(boxes)
+    body, _ = _find_bodies(boxes)
     indices = np.flatnonzero(body)
     slope = page_slope(boxes[indices])
     label = np.full(len(boxes), -1)
@@ -193,15 +198,45 @@ def _near(boxes: Boxes, reach: Boxes) -> list[tuple[NDArray[np.intp], NDArray[np
     return chunks
 
 
-def _bodies(boxes: Boxes) -> NDArray[np.bool_]:
-    """True for boxes that are not small beside a larger one right next to them."""
+def _find_bodies(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which boxes are no fragments of larger ones, and which of those are small writing near such.
+
+    Dots and dashes, and strokes of a digit for which the pen was lifted, stand by themselves or are
+    flat; small marks in a row above or below larger ones are a line of small writing.
+    """
+    body, level, apart = _beside_larger(boxes)
+    small = np.zeros(len(boxes), bool)
+    if not apart.any():
+        return body, small
+    slope = page_slope(boxes[body])
+    low = boxes[:, 3] < LIKE_HEIGHT * boxes[apart, 3].max()
+    indices = np.flatnonzero((apart | (low & body)) & ~level)
+    for row in _chains(_links(boxes[indices], slope)):
+        width, height = np.median(boxes[indices[row], 2:], axis=0)
+        small[indices[row]] = len(row) >= ROW and width <= height and apart[indices[row]].any()
+    return body | small, small
+
+
+def _beside_larger(
+    boxes: Boxes,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which boxes are not small right beside a larger one, which are, and which stand off it.
+
+    Returns:
+        True for no fragments; for what is level with a larger box; for what is above or below one.
+    """
     body = np.ones(len(boxes), bool)
+    level, apart = np.zeros(len(boxes), bool), np.zeros(len(boxes), bool)
     for chunk, others in _near(boxes, boxes[:, 3] * 4):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
-        beside = (gap_x < 0.5 * b[..., 3]) & (gap_y < 0.15 * b[..., 3])
-        body[chunk] &= ~(beside & (a[..., 3] < SMALL * b[..., 3])).any(1)
-    return body
+        near = (gap_x < 0.5 * b[..., 3]) & (a[..., 3] < SMALL * b[..., 3])
+        middle = a[..., 1] + a[..., 3] / 2 - b[..., 1]
+        inside = (middle > 0) & (middle < b[..., 3])
+        body[chunk] &= ~(near & (gap_y < 0.15 * b[..., 3])).any(1)
+        level[chunk] |= (near & inside).any(1)
+        apart[chunk] |= (near & ~inside & (gap_y < STANDS_OFF * b[..., 3])).any(1)
+    return body, level, apart
 
 
 def _pairs(

@@ -1,0 +1,32 @@
+"""Which boxes are one line of writing: large and small, whole and broken."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digitnet.reading.lines import find_lines, find_stacks
+
+Box = tuple[float, float, float, float]
+
+LARGE: list[Box] = [(60.0 * i, 100.0, 45.0, 100.0) for i in range(6)]
+
+
+def lines_of(boxes: list[Box]) -> list[list[int]]:
+    return sorted(line.members for line in find_lines(np.array(boxes, np.float32)))
+
+
+def test_small_writing_close_below_large_is_a_line_of_its_own() -> None:
+    small: list[Box] = [(40.0 * i, 210.0, 20.0, 32.0) for i in range(5)]
+    assert lines_of([*LARGE, *small]) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]
+    stacks = find_stacks(np.array([*LARGE, *small], np.float32))
+    assert all(len(stack) == 1 for stack in stacks)
+
+
+def test_a_small_mark_below_a_digit_is_a_fragment_of_it() -> None:
+    assert lines_of([*LARGE, (70.0, 210.0, 20.0, 32.0)]) == [[0, 6, 1, 2, 3, 4, 5]]
+
+
+def test_flat_strokes_above_digits_are_fragments_of_them() -> None:
+    strokes: list[Box] = [(60.0 * i + 5, 80.0, 40.0, 15.0) for i in range(6)]
+    (line,) = lines_of([*LARGE, *strokes])
+    assert len(line) == 12
