@@ -22,6 +22,18 @@ def test_small_writing_close_below_large_is_a_line_of_its_own() -> None:
     assert all(len(stack) == 1 for stack in stacks)
 
 
+def test_digits_beside_a_bracket_are_no_fragments_of_it() -> None:
+    rows: list[Box] = [
+        (40.0 + 40 * i, 20.0 + 60 * k, 25.0, 40.0) for k in range(3) for i in range(4)
+    ]
+    lines = lines_of([*rows, (0.0, 0.0, 30.0, 190.0)])
+    assert [line for line in lines if 12 not in line] == [
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+        [8, 9, 10, 11],
+    ]
+
+
 def test_a_small_mark_below_a_digit_is_a_fragment_of_it() -> None:
     assert lines_of([*LARGE, (70.0, 210.0, 20.0, 32.0)]) == [[0, 6, 1, 2, 3, 4, 5]]
 

@@ -202,41 +202,32 @@ def _find_bodies(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are no fragments of larger ones, and which of those are small writing near such.
 
     Dots and dashes, and strokes of a digit for which the pen was lifted, stand by themselves or are
-    flat; small marks in a row above or below larger ones are a line of small writing.
+    flat; small marks in a row are a line of small writing, above or below a larger line, or beside
+    a drawing, a bracket or a shadow.
     """
-    body, level, apart = _beside_larger(boxes)
+    body, near = _beside_larger(boxes)
     small = np.zeros(len(boxes), bool)
-    if not apart.any():
+    if not near.any():
         return body, small
     slope = page_slope(boxes[body])
-    low = boxes[:, 3] < LIKE_HEIGHT * boxes[apart, 3].max()
-    indices = np.flatnonzero((apart | (low & body)) & ~level)
+    low = boxes[:, 3] < LIKE_HEIGHT * boxes[near, 3].max()
+    indices = np.flatnonzero(near | (low & body))
     for row in _chains(_links(boxes[indices], slope)):
         width, height = np.median(boxes[indices[row], 2:], axis=0)
-        small[indices[row]] = len(row) >= ROW and width <= height and apart[indices[row]].any()
+        small[indices[row]] = len(row) >= ROW and width <= height and near[indices[row]].any()
     return body | small, small
 
 
-def _beside_larger(
-    boxes: Boxes,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which boxes are not small right beside a larger one, which are, and which stand off it.
-
-    Returns:
-        True for no fragments; for what is level with a larger box; for what is above or below one.
-    """
-    body = np.ones(len(boxes), bool)
-    level, apart = np.zeros(len(boxes), bool), np.zeros(len(boxes), bool)
+def _beside_larger(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which boxes are not small right beside a larger one, and which are small and near one."""
+    body, is_near = np.ones(len(boxes), bool), np.zeros(len(boxes), bool)
     for chunk, others in _near(boxes, boxes[:, 3] * 4):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
         near = (gap_x < 0.5 * b[..., 3]) & (a[..., 3] < SMALL * b[..., 3])
-        middle = a[..., 1] + a[..., 3] / 2 - b[..., 1]
-        inside = (middle > 0) & (middle < b[..., 3])
         body[chunk] &= ~(near & (gap_y < 0.15 * b[..., 3])).any(1)
-        level[chunk] |= (near & inside).any(1)
-        apart[chunk] |= (near & ~inside & (gap_y < STANDS_OFF * b[..., 3])).any(1)
-    return body, level, apart
+        is_near[chunk] |= (near & (gap_y < STANDS_OFF * b[..., 3])).any(1)
+    return body, is_near
 
 
 def _pairs(

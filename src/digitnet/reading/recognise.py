@@ -172,7 +172,8 @@ def _decide(
 def _are_several(paths: list[list[Candidate]]) -> bool:
     """Whether there are more digits than a broken one falls into; a broken stroke is many ones."""
     scores = [c.scores[:NO_DIGIT] for path in paths for c in path]
-    return sum(s.max() > SURE and s.argmax() != 1 for s in scores) > DIGITS_IN_SCRAPS
+    sure = [s for s in scores if s.max() > SURE and s.argmax() != 1]
+    return len(sure) > DIGITS_IN_SCRAPS
 
 
 def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
