@@ -12,9 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks._scoring import edit_distance
+from benchmarks._scoring import digits_right, edit_distance
 from digitnet.datasets import Digits, load_mnist
 from digitnet.errors import ImageError
+from digitnet.evaluation import calibration_error
 from digitnet.pages import compose
 from digitnet.reading import Reader, Reading
 from digitnet.reading.classify import Classifier
@@ -211,6 +212,18 @@ def test_doubt_becomes_a_question_mark(reader: Reader, validation: Digits) -> No
     certain = reader.read(page.image, min_confidence=1.01)
     assert set(certain.text) <= {"?", "\n"}
     assert len(certain.digits) == len(reader.read(page.image).digits)
+
+
+def test_confidence_is_how_often_it_is_right(reader: Reader, validation: Digits) -> None:
+    pages = [compose(validation, name, 500) for name in ("clean", "light", "pencil", "tiny")]
+    confidences: list[float] = []
+    right: list[bool] = []
+    for page in pages:
+        reading = reader.read(page.image)
+        confidences += [digit.confidence for digit in reading.digits]
+        right += digits_right(page.lines, reading.text)
+    assert calibration_error(np.array(confidences), np.array(right)) < 0.03
+    assert min(confidences) < 0.9 < np.median(confidences)
 
 
 def test_all_pages_of_a_tiff_are_read(reader: Reader, validation: Digits) -> None:

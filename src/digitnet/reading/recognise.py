@@ -37,6 +37,9 @@ SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
+# What is left of the network's doubt whether a mark is one digit, once the page says so: the share
+# with which confidence is truest on pages and single digits made of validation digits.
+LEFT_DOUBT = 0.2
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 Glyphs: TypeAlias = NDArray[np.uint8]
@@ -273,7 +276,8 @@ def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
     top = min(max(0, round(y * scale)), page.height - 1)
     right = min(page.width, max(left + 1, round((x + w) * scale)))
     bottom = min(page.height, max(top + 1, round((y + h) * scale)))
-    confidence = float(candidate.scores[value])
+    one_digit = float(candidate.scores[:NO_DIGIT].sum())
+    confidence = float(candidate.scores[value]) / (one_digit + LEFT_DOUBT * (1 - one_digit))
     box = (left, top, right - left, bottom - top)
     return Digit(value, confidence, box, candidate.glyph)
 
