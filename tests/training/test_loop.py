@@ -116,11 +116,19 @@ def test_predictions_do_not_depend_on_dropout(mnist: Dataset) -> None:
     assert (trainer.predict(few) == trainer.predict(few)).all()
 
 
+def test_a_recipe_written_before_a_setting_existed_has_its_default() -> None:
+    written = QUICK.to_dict()
+    del written["int8"]
+    assert Recipe.from_dict(written) == QUICK
+
+
 def test_recipes_survive_json() -> None:
     for recipe in RECIPES.values():
         assert Recipe.from_dict(recipe.to_dict()) == recipe
     with pytest.raises(RunError, match="another version"):
         Recipe.from_dict(QUICK.to_dict() | {"momentum": 0.9})
+    with pytest.raises(RunError, match="another version"):
+        Recipe.from_dict({})
     with pytest.raises(RunError, match="another version"):
         Recipe.from_dict(QUICK.to_dict() | {"augmentation": {"share": 0.5, "mirror": 1}})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal
 
 from digitnet.errors import RunError, UsageError
@@ -107,11 +107,14 @@ class Recipe:
     def from_dict(cls, values: dict[str, Any]) -> Recipe:
         """Return the recipe that `to_dict` wrote.
 
+        A setting that did not exist yet has its default: what was done before there was a choice.
+
         Raises:
-            RunError: a newer or older digitnet wrote it, with other settings.
+            RunError: another digitnet wrote it, with settings that this one does not know.
         """
-        known = set(values) == {field.name for field in fields(cls)}
-        amounts = values["augmentation"] if known else None
+        needed = {field.name for field in fields(cls) if field.default is MISSING}
+        known = needed <= set(values) <= {field.name for field in fields(cls)}
+        amounts = values.get("augmentation") if known else None
         if not known or (amounts and set(amounts) != {each.name for each in fields(Augmentation)}):
             raise RunError(
                 "The recipe was recorded by another version of digitnet; "
