@@ -16,7 +16,7 @@ from benchmarks._scoring import digits_right, edit_distance
 from digitnet.datasets import Digits, load_mnist
 from digitnet.errors import ImageError
 from digitnet.evaluation import calibration_error
-from digitnet.pages import compose
+from digitnet.pages import compose, compose_single
 from digitnet.reading import Reader, Reading
 from digitnet.reading.classify import Classifier
 
@@ -146,6 +146,30 @@ def test_a_tight_grey_crop_is_ink_by_its_shape(
     labels = [str(label) for label in validation.labels[100:200]]
     wrong = [t for t, label in zip(texts, labels, strict=True) if t != label]
     assert len(wrong) <= 4, wrong
+
+
+# Strokes of an open 4, the loop and stem of a 9, and shreds of a 7 are each a digit to the network.
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [("coarse-bilinear", 21302), ("coarse-bilinear", 21592), ("coarse-bicubic", 21085)],
+)
+def test_a_small_picture_of_one_mark_is_rather_one_digit(
+    reader: Reader, validation: Digits, kind: str, seed: int
+) -> None:
+    page = compose_single(validation, kind, seed)
+    assert reader.read(page.image).text == page.text
+
+
+def test_digits_apart_that_fill_a_small_picture_stay_several(
+    reader: Reader, validation: Digits
+) -> None:
+    images = images_of(validation)[:100]
+    pictures = [
+        255 - cv2.resize(np.hstack(pair), (224, 112), interpolation=cv2.INTER_CUBIC)
+        for pair in zip(images[::2], images[1::2], strict=True)
+    ]
+    texts = [text_of(reading) for reading in reader.read_many(pictures)]
+    assert sum(len(text) < 2 for text in texts) <= 4, texts
 
 
 # Each was mostly lost once: sheets on a table, a shadow with a hard edge and a soft one, strokes on

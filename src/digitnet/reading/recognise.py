@@ -29,7 +29,8 @@ FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
 WRITING = 4  # digits in lines with others, from which on a page is writing
 STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
-DOUBTFUL_LINE = 0.6  # a line that is less surely digits on the mean is none
+BY_CHANCE = 0.1  # a line that is less surely digits on the mean is none,
+DOUBTFUL_LINE = 0.6  # on a page of writing already one that is less sure than this
 STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
 DIGITS_IN_SCRAPS = 2  # that one broken digit may fall into, as an 8 into its loops
@@ -37,6 +38,7 @@ SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
+ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
 LEFT_DOUBT = 0.2
@@ -58,6 +60,7 @@ class _Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
+    marks: int  # of the ink, each connected
 
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -88,10 +91,13 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if alone is not None and alone.share > FILLS:
         return alone
     page = yield from _read_inks(find_ink(gray))
+    if alone is None:
+        return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
-    if alone is not None and alone.share > max(FILLS_RATHER, page.share):
-        return alone
-    return page
+    needed = max(FILLS_RATHER, page.share)
+    if alone.marks == 1 and sum(map(len, page.paths)) != 1:
+        needed /= ONE_RATHER
+    return alone if alone.share > needed else page
 
 
 def _fills(gray: Gray) -> Job[_Read | None]:
@@ -106,10 +112,11 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     glyphs = np.stack([place(ink.strength) for ink in inks])
     scores = yield glyphs
     likelier = int(scores[:, :NO_DIGIT].max(axis=1).argmax())
-    box = cv2.boundingRect(inks[likelier].mask)
-    x, y, width, height = (int(side) for side in box)
+    ink = inks[likelier]
+    x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
-    return _Read([[digit]], inks[likelier].scale, _share([[digit]], 1))
+    marks = cv2.connectedComponents(ink.mask)[0] - 1
+    return _Read([[digit]], ink.scale, _share([[digit]], 1), marks)
 
 
 def _share(paths: list[list[Candidate]], components: int) -> float:
@@ -120,12 +127,13 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 
 def _read_inks(inks: list[Ink]) -> Job[_Read]:
     """What is written in the likelier of the inks that a page may have."""
-    best, best_worth = _Read([], 1.0, 0.0), -np.inf
+    best, best_worth = _Read([], 1.0, 0.0, 0), -np.inf
     for rank, ink in enumerate(inks):
         paths, components = yield from _read_ink(ink)
         worth = _worth(paths) - rank * SECOND_INK
         if worth > best_worth:
-            best, best_worth = _Read(paths, ink.scale, _share(paths, components)), worth
+            best = _Read(paths, ink.scale, _share(paths, components), components)
+            best_worth = worth
         if worth >= ENOUGH * max(1, components):
             break
     return best
@@ -162,7 +170,8 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = _without_strays([path for path, _ in found if path], among_digits)
+    likely = [path for path, _ in found if path and _sure(path) >= BY_CHANCE]
+    paths = _without_strays(likely, among_digits)
     score = sum(score for _, score in found)
     if whole is not None:
         count = sum(len(line.pieces) for line in lines)
@@ -196,10 +205,14 @@ def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[li
 
 
 def _is_stray(path: list[Candidate], least: float) -> bool:
-    sure = float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
     if len(path) > 1:
-        return sure < DOUBTFUL_LINE
-    return path[0].box[3] < least or sure < STRAY_PROBABILITY
+        return _sure(path) < DOUBTFUL_LINE
+    return path[0].box[3] < least or _sure(path) < STRAY_PROBABILITY
+
+
+def _sure(path: list[Candidate]) -> float:
+    """How surely a line is digits, on the mean."""
+    return float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
 
 
 def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
