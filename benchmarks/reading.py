@@ -85,8 +85,8 @@ def main(arguments: Sequence[str]) -> int:
     conditions = [name for name in CONDITIONS if name in options.conditions]
     kinds = [name for name in SINGLE_KINDS if name in options.conditions]
     measure = Measurement(digits, readers, options.seed, options.failures)
-    on_pages = measure.run(conditions, pages, compose, single=False)
-    on_singles = measure.run(kinds, singles, compose_single, single=True)
+    on_pages = measure.run(conditions if pages else [], pages, compose, single=False)
+    on_singles = measure.run(kinds if singles else [], singles, compose_single, single=True)
     print(_header(readers, options.split))
     for title, tallies in (("pages", on_pages), ("single digits", on_singles)):
         if tallies:
@@ -146,7 +146,7 @@ class Measurement:
         single: bool,
     ) -> Tallies:
         """Read `count` pictures under each condition."""
-        if conditions and count:
+        if conditions:
             # What is loaded at the first call is not part of reading a page.
             for reader in self._readers:
                 reader.read(make(self._digits, conditions[0], self._seed).image, single=single)
