@@ -189,6 +189,7 @@ RECIPES = {
                 thickness=0.12,
             ),
             learning_rate=0.003,
+            muon=0.04,
             schedule="one-cycle",
             weight_decay=0.05,
             label_smoothing=0.05,
