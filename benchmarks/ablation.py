@@ -71,6 +71,7 @@ VERSIONS = (
     Version("no augmentation", partial(replace, augmentation=None)),
     Version("no elastic bending", partial(_without, ingredient="elastic")),
     Version("no thickness", partial(_without, ingredient="thickness")),
+    Version("Adam for the filters, too", partial(replace, muon=0.0)),
     Version("no batch norm", partial(replace, network="DeepCNN without batch norm")),
     Version("half the width", partial(replace, network="DeepCNN of half the width")),
     Version("no dropout", partial(replace, dropout=0.0)),
