@@ -89,7 +89,7 @@ def test_a_change_of_the_archive_is_seen(scans: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pictures", "bytes_each", "size"),
-    [(10_000, 253, 256), (10_000, 1024, 128), (10_000, 100_000, 64), (10**9, 253, 10_000)],
+    [(10_000, 253, 512), (10_000, 1024, 256), (10_000, 100_000, 64), (10**9, 253, 10_000)],
 )
 def test_parts_of_small_pictures_are_larger(pictures: int, bytes_each: int, size: int) -> None:
     assert archive._part_size(pictures, pictures * bytes_each) == size

@@ -22,9 +22,9 @@ from digitnet.storage import open_filesystem, reason
 # A worker that dies costs no more than a part's work, and many parts keep all workers busy to the
 # end; but the shards of a large archive should be no crumbs.
 FEWEST_PICTURES, MOST_PICTURES = 64, 10_000  # of a part
-# Every part costs about 50 ms on its way, in which a worker may have to wait: in as much time it
-# reads 64 single digits.
-FEWEST_SMALL, SMALL_PART_BYTES = 256, 128 * 2**10
+# Every part costs about 50 ms on its way, in which a worker may have to wait: a tenth of the time
+# in which it reads 512 single digits.
+FEWEST_SMALL, SMALL_PART_BYTES = 512, 256 * 2**10
 USUAL_PARTS = 1000
 PART_BYTES = 32 * 2**20  # encoded; a few parts a worker are in memory at any time
 UNKNOWN_BYTES = 2**20  # taken for the size of a picture where asking would take too long
