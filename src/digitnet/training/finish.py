@@ -47,7 +47,8 @@ def finish(
     """
     test = dataset.test
     examples = _examples(trainer, dataset)
-    model = _exported(trainer, test.images[:CHECKED_IMAGES], examples)
+    seen = dataset.validation.images if examples is None else examples.glyphs[::2]
+    model = _exported(trainer, test.images[:CHECKED_IMAGES], seen)
     logits = run_onnx(model, test.images)  # What is exported is what is measured.
     summary = summarise(run.settings, dataset, logits, train_seconds)
     if examples is not None:
@@ -66,21 +67,19 @@ def finish(
 
 
 def _exported(
-    trainer: Trainer, images: NDArray[np.uint8], examples: Pool | None
+    trainer: Trainer, images: NDArray[np.uint8], seen: NDArray[np.uint8]
 ) -> onnx.ModelProto:
     """The trainer's result as its recipe wants it exported.
 
     Args:
         trainer: at its last step.
         images: (N, 28, 28), to hold the exported network against the trainer's.
-        examples: of what the network will see, where the recipe makes any.
+        seen: (N, 28, 28), like those that the network will see, and no test digits.
     """
     recipe = trainer.recipe
     model = to_onnx(trainer.result, recipe.pixel_scale)
     check_onnx(model, images, trainer.predict(images))
-    if not recipe.int8:
-        return model
-    return in_int8(model, images if examples is None else examples.glyphs[::2])
+    return in_int8(model, seen) if recipe.int8 else model
 
 
 def summarise(

@@ -70,9 +70,10 @@ class _Batches(CalibrationDataReader):  # type: ignore[misc,unused-ignore]
 @contextmanager
 def _without_advice() -> Iterator[None]:
     # It prints what it does, and advises in the root logger to fold what is folded already.
+    before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
         with redirect_stdout(io.StringIO()):
             yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
