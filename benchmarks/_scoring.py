@@ -21,10 +21,15 @@ def digits_wrong(truth: Sequence[str], reading: str) -> int:
     Returns:
         At most the digits written and the digits read together.
     """
-    read = [line for line in map(_digits, reading.splitlines()) if line]
-    written = [line for line in truth if line]
+    written, read = _lines(truth, reading)
     whole = edit_distance("".join(written), "".join(read))
     return min(whole, _line_by_line(written, read))
+
+
+def _lines(truth: Sequence[str], reading: str) -> tuple[list[str], list[str]]:
+    """The lines that hold digits, and of what was read the digits alone: written, and read."""
+    read = [line for line in map(_digits, reading.splitlines()) if line]
+    return [line for line in truth if line], read
 
 
 def _digits(text: str) -> str:
@@ -36,8 +41,7 @@ def digits_right(truth: Sequence[str], reading: str) -> list[bool]:
 
     The reading is laid beside the page as `digits_wrong` lays it.
     """
-    read = [line for line in map(_digits, reading.splitlines()) if line]
-    written = [line for line in truth if line]
+    written, read = _lines(truth, reading)
     if edit_distance("".join(written), "".join(read)) <= _line_by_line(written, read):
         return _matched("".join(written), "".join(read))
     partners = {j: written[i] for i, j, _ in _pairs(written, read)}

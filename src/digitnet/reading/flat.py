@@ -28,12 +28,10 @@ def tight_inks(gray: Gray) -> list[Ink]:
         return []
     gray, scale = enlarge(gray)
     levels = split_levels(gray)
-    if not levels.has_both:
+    medians = _medians(levels)
+    if medians is None:
         return []
-    high, low = _medians(levels)
-    if high - low < LEAST_STEP:
-        return []
-    return [_ink(gray, levels, scale, light=light) for light in (False, True)]
+    return [_ink(gray, levels.upper, medians, scale, light=light) for light in (False, True)]
 
 
 def flat_inks(gray: Gray, scale: float) -> list[Ink]:
@@ -45,11 +43,10 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     if max(gray.shape) * scale > FLAT_SIDE:
         return []
     levels = split_levels(gray)
-    if not levels.has_both:
+    medians = _medians(levels)
+    if medians is None or levels.separation < FLAT_SEPARATION:
         return []
-    high, low = _medians(levels)
-    if high - low < LEAST_STEP or levels.separation < FLAT_SEPARATION:
-        return []
+    high, low = medians
     upper = levels.upper
     border = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
     light_first = bool(np.count_nonzero(border) * 2 < border.size)
@@ -58,7 +55,7 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         ground = levels.below if light else levels.above
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
-        ink = _ink(gray, levels, scale, light=light)
+        ink = _ink(gray, upper, medians, scale, light=light)
         if scale == 1:
             mask = without_rules(ink.mask, ink.strength, LEAST_WRITING * min(gray.shape))
             ink = replace(ink, strength=_near(ink.strength, mask), mask=mask)
@@ -66,13 +63,19 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     return inks
 
 
-def _medians(levels: Levels) -> tuple[float, float]:
-    return quantile(levels.above, 0.5), quantile(levels.below, 0.5)
+def _medians(levels: Levels) -> tuple[float, float] | None:
+    """The brighter and the darker level's grey, where there are two that differ enough."""
+    if not levels.has_both:
+        return None
+    high, low = quantile(levels.above, 0.5), quantile(levels.below, 0.5)
+    return None if high - low < LEAST_STEP else (high, low)
 
 
-def _ink(gray: Gray, levels: Levels, scale: float, *, light: bool) -> Ink:
-    mask = levels.upper if light else as_bytes(cv2.bitwise_not(levels.upper))
-    strength = as_bytes(cv2.LUT(gray, _strengths(*_medians(levels), light=light)))
+def _ink(
+    gray: Gray, upper: Mask, medians: tuple[float, float], scale: float, *, light: bool
+) -> Ink:
+    mask = upper if light else as_bytes(cv2.bitwise_not(upper))
+    strength = as_bytes(cv2.LUT(gray, _strengths(*medians, light=light)))
     return Ink(_near(strength, mask), mask, scale, light)
 
 

@@ -60,7 +60,7 @@ class _Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
-    marks: int  # of the ink, each connected
+    is_one_mark: bool = False  # whether all ink of a small picture is connected
 
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -95,7 +95,7 @@ def _read_gray(gray: Gray) -> Job[_Read]:
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if alone.marks == 1 and sum(map(len, page.paths)) != 1:
+    if alone.is_one_mark and sum(map(len, page.paths)) != 1:
         needed /= ONE_RATHER
     return alone if alone.share > needed else page
 
@@ -115,8 +115,8 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     ink = inks[likelier]
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
-    marks = cv2.connectedComponents(ink.mask)[0] - 1
-    return _Read([[digit]], ink.scale, _share([[digit]], 1), marks)
+    is_one_mark = cv2.connectedComponents(ink.mask)[0] == 2  # The paper is the other.
+    return _Read([[digit]], ink.scale, _share([[digit]], 1), is_one_mark)
 
 
 def _share(paths: list[list[Candidate]], components: int) -> float:
@@ -127,13 +127,12 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 
 def _read_inks(inks: list[Ink]) -> Job[_Read]:
     """What is written in the likelier of the inks that a page may have."""
-    best, best_worth = _Read([], 1.0, 0.0, 0), -np.inf
+    best, best_worth = _Read([], 1.0, 0.0), -np.inf
     for rank, ink in enumerate(inks):
         paths, components = yield from _read_ink(ink)
         worth = _worth(paths) - rank * SECOND_INK
         if worth > best_worth:
-            best = _Read(paths, ink.scale, _share(paths, components), components)
-            best_worth = worth
+            best, best_worth = _Read(paths, ink.scale, _share(paths, components)), worth
         if worth >= ENOUGH * max(1, components):
             break
     return best
