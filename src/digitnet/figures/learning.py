@@ -105,7 +105,7 @@ def _draw_error(axes: Axes, curve: Curve, colour: str, *, alone: bool) -> None:
     axes.errorbar(
         summary["steps"],
         error or np.nan,
-        yerr=[[max(0.0, error - low)], [high - error]],
+        yerr=[[max(0.0, error - low)], [max(0.0, high - error)]],
         fmt="D",
         ms=6,
         capsize=4,
