@@ -56,10 +56,11 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
         ink = _ink(gray, upper, medians, scale, light=light)
+        inks.append(ink)
         if scale == 1:
             mask = without_rules(ink.mask, ink.strength, LEAST_WRITING * min(gray.shape))
-            ink = replace(ink, strength=_near(ink.strength, mask), mask=mask)
-        inks.append(ink)
+            if not np.array_equal(mask, ink.mask):
+                inks.append(replace(ink, strength=_near(ink.strength, mask), mask=mask))
     return inks
 
 

@@ -40,7 +40,8 @@ def find_ink(gray: Gray) -> list[Ink]:
     papers = find_papers(gray)
     if scale == 1:
         gray = as_bytes(cv2.GaussianBlur(gray, (3, 3), 0))
-    return [ink for paper in papers for ink in _inks_on(paper, gray, scale)] + flat
+    inks = [ink for paper in papers for ink in _inks_on(paper, gray, scale)]
+    return [*flat[:1], *inks, *flat[1:]]
 
 
 def _inks_on(paper: Paper, gray: Gray, scale: float) -> list[Ink]:
