@@ -12,6 +12,9 @@ NO_DIGIT = 10
 FIRST_PAIR = 11  # 00; the others follow in order, up to 99.
 CLASSES = FIRST_PAIR + 100
 
+BLANK = 10  # Of a transcript: between two digits, and where there is none.
+TRANSCRIPT_CLASSES = BLANK + 1
+
 
 def pair(first: int, second: int) -> int:
     """Return the class of two digits, 0…9 each, from left to right."""

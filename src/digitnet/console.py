@@ -315,11 +315,11 @@ def show_parts(counts: dict[str, NDArray[np.int64]]) -> None:
 
 def show_patience(recipe: Recipe) -> None:
     """Announce what a recipe makes first, where that takes a while."""
-    if recipe.variations:
+    if recipe.variations or recipe.strips:
         line(
             say(
                 "First {count:,} examples are made from the training digits; this takes minutes.",
-                count=recipe.variations + recipe.harvest,
+                count=recipe.variations + recipe.strips + recipe.harvest,
             )
         )
 

@@ -62,12 +62,21 @@ def flow_chart(recipe: Recipe) -> FlowChart:
     return FlowChart(
         source=say("55,000 digits, 28×28 pixels, with their labels"),
         loop=(
-            say("next {count} digits, in a new order each epoch", count=recipe.batch_size),
+            say(
+                "next {count} strips of digits, in a new order each epoch"
+                if recipe.strips
+                else "next {count} digits, in a new order each epoch",
+                count=recipe.batch_size,
+            ),
             say("pixels 0…255 × {scaling}", scaling=scaling),
             *changes,
             say("{network}, dropout {dropout:.0%}", network=recipe.network, dropout=recipe.dropout),
-            say("10 logits per digit"),
-            say("softmax cross-entropy with the labels: the loss"),
+            say("11 logits per column" if recipe.strips else "10 logits per digit"),
+            say(
+                "connectionist temporal classification: the loss"
+                if recipe.strips
+                else "softmax cross-entropy with the labels: the loss"
+            ),
             say("gradients of the loss, by backpropagation"),
             (
                 say(
@@ -80,7 +89,9 @@ def flow_chart(recipe: Recipe) -> FlowChart:
             ),
         ),
         evaluation=say(
-            "every {steps} steps: accuracy on {count:,} validation digits"
+            "every {steps} steps: accuracy on {count:,} strips of validation digits"
+            if recipe.strips
+            else "every {steps} steps: accuracy on {count:,} validation digits"
             if recipe.evaluate_on == "validation"
             else "every {steps} steps: accuracy so far on {count:,} test digits"
             if recipe.accuracy == "running"
@@ -88,7 +99,12 @@ def flow_chart(recipe: Recipe) -> FlowChart:
             steps=recipe.evaluate_every,
             count=recipe.evaluate_images,
         ),
-        end=say("after {steps:,} steps: all test digits, model.onnx", steps=recipe.steps),
+        end=say(
+            "after {steps:,} steps: strips of test digits, model.onnx"
+            if recipe.strips
+            else "after {steps:,} steps: all test digits, model.onnx",
+            steps=recipe.steps,
+        ),
     )
 
 

@@ -36,15 +36,16 @@ def place(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns:
         (28, 28), 0 for paper to 255 for full ink; all paper if there is no ink.
     """
-    glyph = _crop(ink)
+    glyph = crop(ink)
     if glyph is None:
         return np.zeros((SIDE, SIDE), np.uint8)
-    glyph = _scale_down(glyph, WORKING_SIDE)
-    glyph = _thicken(_full_ink(glyph))
-    return _centre(_full_ink(_scale_to_box(glyph)))
+    glyph = scale_down(glyph, WORKING_SIDE / max(glyph.shape))
+    glyph = thicken(full_ink(glyph), max(glyph.shape))
+    return _centre(full_ink(_scale_to_box(glyph)))
 
 
-def _crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+def crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return the ink's box, without paper around it; None if there is no ink."""
     darkest = int(ink.max(initial=0))
     if darkest == 0:
         return None
@@ -53,11 +54,11 @@ def _crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     return ink[y : y + height, x : x + width]
 
 
-def _scale_down(glyph: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    height, width = glyph.shape
-    scale = side / max(height, width)
+def scale_down(glyph: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Return the glyph in that scale, or as it is where that is 1 or more."""
     if scale >= 1:
         return glyph
+    height, width = glyph.shape
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -73,12 +74,14 @@ def _scale_to_box(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(glyph, size, interpolation=way), np.uint8)
 
 
-def _full_ink(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def full_ink(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the glyph with its darkest ink at 255."""
     return np.asarray(cv2.convertScaleAbs(glyph, alpha=255 / max(1, int(glyph.max()))), np.uint8)
 
 
-def _thicken(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    missing = THINNEST * max(glyph.shape) / BOX - stroke_width(glyph)
+def thicken(glyph: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Return the glyph with strokes no thinner than `THINNEST`, when ``side`` becomes `BOX`."""
+    missing = THINNEST * side / BOX - stroke_width(glyph)
     growth = round(missing)
     if growth < 1:
         return glyph

@@ -174,6 +174,33 @@ def test_digits_apart_that_fill_a_small_picture_stay_several(
     assert sum(len(text) < 2 for text in texts) <= 4, texts
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_few_digits_that_fill_a_small_picture_are_all_read(
+    reader: Reader, validation: Digits, count: int, dark: bool
+) -> None:
+    images = images_of(validation)[: 40 * count]
+    tight = [image[:, image.any(axis=0)] for image in images]
+    pictures = []
+    for k in range(40):
+        row = np.hstack([np.pad(t, ((4, 4), (1, 1))) for t in tight[k * count : (k + 1) * count]])
+        factor = (1, 2, 4, 7)[k % 4]
+        row = np.pad(row, ((0, 0), (5, 5)))
+        large = cv2.resize(row, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        pictures.append(np.asarray(large if dark else 255 - large, np.uint8))
+    texts = [text_of(reading) for reading in reader.read_many(pictures)]
+    labels = ["".join(map(str, validation.labels[k * count : (k + 1) * count])) for k in range(40)]
+    wrong = [pair for pair in zip(labels, texts, strict=True) if pair[0] != pair[1]]
+    assert len(wrong) <= 4, wrong
+
+
+@pytest.mark.parametrize("seed", [120001, 120007])
+def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> None:
+    page = compose(validation, "clutter", seed)
+    read = "".join(text_of(reader.read(page.image)).split())
+    assert len(read) <= len("".join(page.lines)) + 1, read
+
+
 # Each was mostly lost once: sheets on a table, a shadow with a hard edge and a soft one, strokes on
 # the rules of squared paper, a column that looks like a 1, small writing below large.
 @pytest.mark.parametrize(

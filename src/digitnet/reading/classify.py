@@ -35,12 +35,12 @@ class Classifier:
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._path = Path(model) if model is not None else shipped_model()
-        self._session = _open(self._path)
+        self._session = open_model(self._path)
         self._threads = threads or min(2, os.cpu_count() or 1)
         self._helpers = ThreadPoolExecutor(max(1, self._threads - 1))
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
-        self._temperature = self._read_temperature()
+        self._temperature = read_temperature(self._session, self._path)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probability of every digit, and of none, for every glyph.
@@ -90,7 +90,7 @@ class Classifier:
         for start in range(0, len(images), BATCH):
             logits = self._logits(images[start : start + BATCH])
             rows, classes = logits.shape
-            probabilities[start : start + rows, :classes] = _softmax(logits / self._temperature)
+            probabilities[start : start + rows, :classes] = softmax(logits / self._temperature)
         return probabilities
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -133,28 +133,18 @@ class Classifier:
             path=self._path,
         )
 
-    def _read_temperature(self) -> np.float32:
-        written = self._session.get_modelmeta().custom_metadata_map.get("temperature", "1")
-        try:
-            temperature = np.float32(written)
-        except ValueError:
-            temperature = np.float32(np.nan)
-        if not (np.isfinite(temperature) and temperature > 0):
-            raise ModelError(
-                "{path}: the model's temperature is {temperature}, and should be a number above 0; "
-                "export the model again.",
-                path=self._path,
-                temperature=written,
-            )
-        return temperature
+
+def shipped_model(name: str = "digits.onnx") -> Path:
+    """The file of a model that ships."""
+    return Path(str(resources.files("digitnet") / "model" / name))
 
 
-def shipped_model() -> Path:
-    """The file of the model that ships."""
-    return Path(str(resources.files("digitnet") / "model" / "digits.onnx"))
+def open_model(path: Path) -> onnxruntime.InferenceSession:
+    """Open a model for one thread.
 
-
-def _open(path: Path) -> onnxruntime.InferenceSession:
+    Raises:
+        ModelError: it cannot be opened, or is none.
+    """
     # From memory: a file opened by its name could name further files for its weights.
     try:
         content = path.read_bytes()
@@ -174,6 +164,28 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
         ) from error
 
 
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+def read_temperature(session: onnxruntime.InferenceSession, path: Path) -> np.float32:
+    """Return the temperature that a model's metadata hold, or 1.
+
+    Raises:
+        ModelError: it is no number above 0.
+    """
+    written = session.get_modelmeta().custom_metadata_map.get("temperature", "1")
+    try:
+        temperature = np.float32(written)
+    except ValueError:
+        temperature = np.float32(np.nan)
+    if not (np.isfinite(temperature) and temperature > 0):
+        raise ModelError(
+            "{path}: the model's temperature is {temperature}, and should be a number above 0; "
+            "export the model again.",
+            path=path,
+            temperature=written,
+        )
+    return temperature
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities (…, classes) for logits (…, classes)."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))

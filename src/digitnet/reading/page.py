@@ -7,6 +7,8 @@ using background estimation and stroke edges", IJDAR 2010).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
@@ -20,31 +22,35 @@ __all__ = ["Ink", "find_ink"]
 LEAST_SPREAD = 8  # grey levels; a picture with fewer is blank
 
 
-def find_ink(gray: Gray) -> list[Ink]:
+def find_ink(gray: Gray) -> Iterator[Ink]:
     """Find the ink of a page.
 
     Args:
         gray: uint8 (h, w), 0 black … 255 white, upright.
 
-    Returns:
+    Yields:
         The ink seen as dark on light, as light on dark, as thin or as thick strokes, the likelier
-        first, where the picture alone does not decide. Empty where there is no contrast.
+        first, where the picture alone does not decide. Nothing where there is no contrast. Each is
+        looked for when it is asked for: mostly the first will do.
     """
     bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
     if flat and bilevel:
-        return flat
+        yield from flat
+        return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
-        return []
+        return
+    yield from flat[:1]
     papers = find_papers(gray)
     if scale == 1:
         gray = as_bytes(cv2.GaussianBlur(gray, (3, 3), 0))
-    inks = [ink for paper in papers for ink in _inks_on(paper, gray, scale)]
-    return [*flat[:1], *inks, *flat[1:]]
+    for paper in papers:
+        yield from _inks_on(paper, gray, scale)
+    yield from flat[1:]
 
 
-def _inks_on(paper: Paper, gray: Gray, scale: float) -> list[Ink]:
+def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
     size = gray.shape[::-1]
     level = as_bytes(cv2.resize(paper.level, size, interpolation=cv2.INTER_LINEAR))
     dark, light = contrasts(gray, level)
@@ -52,8 +58,7 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> list[Ink]:
         outside = cv2.resize(paper.sheet, size, interpolation=cv2.INTER_NEAREST) == 0
         dark[outside] = 0
         light[outside] = 0
-    inks = [
-        binarise(contrast, grain, scale, light=is_light)
-        for contrast, grain, is_light in polarities(dark, light)
-    ]
-    return [ink for ink in inks if ink is not None]
+    for contrast, grain, is_light in polarities(dark, light):
+        ink = binarise(contrast, grain, scale, light=is_light)
+        if ink is not None:
+            yield ink

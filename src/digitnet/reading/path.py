@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,13 @@ from numpy.typing import NDArray
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.segment import PieceLine, union
+from digitnet.reading.transcribe import Transcript
 
 Box = tuple[int, int, int, int]
+Way = Literal["digit", "pair", "transcript"]
 
-PAIR = 0.6  # against reading two digits at once: a cut that fits says more
+PAIR = 1.5  # against reading two digits at once: a cut that fits says more
+TRANSCRIPT = 0.9  # against reading several at once
 CUT = 0.2  # how often a plausible cut through ink parts two digits
 GAP_MIDDLE, GAP_SLOPE = 0.0, 22.0  # of the line's height: narrower gaps rarely part two digits
 GAP_LEAST, GAP_MOST = 0.04, 0.985
@@ -52,7 +56,8 @@ class Candidate:
         box: x, y, width, height on the ink map.
         scores: float32 (111,), the classifier's probabilities, see `digitnet.classes`.
         glyph: uint8 (28, 28), what the classifier saw.
-        is_pair: whether it is read as two digits.
+        transcript: what the network that reads strips makes of it, where it was asked.
+        way: whether it is read as one digit, as a pair, or as its transcript.
     """
 
     first: int
@@ -60,7 +65,8 @@ class Candidate:
     box: Box
     scores: NDArray[np.float32]
     glyph: NDArray[np.uint8]
-    is_pair: bool = False
+    transcript: Transcript | None = None
+    way: Way = "digit"
 
 
 def best_path(
@@ -90,19 +96,17 @@ def best_path(
     ]
     for candidate in candidates:
         i, j = candidate.first, candidate.last
-        one = float(candidate.scores[:NO_DIGIT].max())
-        two = float(candidate.scores[FIRST_PAIR:].max())
-        digit = (j - i) * math.log(max(one, two, 1e-6)) - (PAIR if two > one else 0.0)
-        digit += sum(math.log(1 - parting[k]) for k in range(i + 1, j)) - _low_cost(candidate, line)
+        uncut = sum(math.log(1 - parting[k]) for k in range(i + 1, j))
+        digit, way = _likeliest_way(candidate, uncut)
+        digit -= _low_cost(candidate, line)
         start = max(
             (best[i, 0] + (math.log(parting[i]) if i else 0.0), 0),
             (best[i, 1] + (math.log(parting[i]) - switch[i] if i else 0.0), 1),
         )
         if start[0] + digit > best[j, 0]:
             best[j, 0] = start[0] + digit
-            read = replace(candidate, is_pair=True) if two > one else candidate
-            back[j][0] = (i, start[1], read)
-        if j == i + 1 or _is_whole(line, i, j):
+            back[j][0] = (i, start[1], replace(candidate, way=way))
+        if j == i + 1 or is_whole(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
             none *= j - i
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
@@ -120,23 +124,66 @@ def best_path(
     return _one_by_one(line, path, candidates), float(best[count].max())
 
 
+def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
+    """How likely a candidate is digits, as a log probability of all its pieces, and in which way.
+
+    Args:
+        candidate: some pieces.
+        uncut: how likely no two digits part between them, as a log probability.
+    """
+    pieces = candidate.last - candidate.first
+    one = float(candidate.scores[:NO_DIGIT].max())
+    two = float(candidate.scores[FIRST_PAIR:].max())
+    pair = PAIR if two > one else 0.0
+    score = pieces * math.log(max(one, two, 1e-6)) - pair + uncut
+    way: Way = "pair" if two > one else "digit"
+    transcript = candidate.transcript
+    if transcript and len(transcript.digits) > 1:
+        each = math.log(max(transcript.probability, 1e-6)) / len(transcript.digits)
+        if pieces * each - TRANSCRIPT > score:
+            return pieces * each - TRANSCRIPT, "transcript"
+    return score, way
+
+
 def strangers(line: PieceLine, path: list[Candidate]) -> int:
     """Count the whole marks of a line, as large as digits, that its path leaves out."""
     taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
     count = len(line.pieces)
-    return sum(i not in taken and _is_letter_sized(line, i, count) for i in range(count))
+    return sum(i not in taken and is_letter_sized(line, i, count) for i in range(count))
 
 
 def _one_by_one(
     line: PieceLine, path: list[Candidate], candidates: list[Candidate]
 ) -> list[Candidate]:
-    """Replace every pair by its two digits."""
+    """Replace what is read as several digits by these."""
     found = {(candidate.first, candidate.last): candidate for candidate in candidates}
-    return [
-        digit
-        for candidate in path
-        for digit in (_halves(line, candidate, found) if candidate.is_pair else [candidate])
-    ]
+    digits = []
+    for candidate in path:
+        if candidate.way == "pair":
+            digits += _halves(line, candidate, found)
+        elif candidate.way == "transcript" and candidate.transcript:
+            digits += _spread(line, candidate, candidate.transcript)
+        else:
+            digits.append(candidate)
+    return digits
+
+
+def _spread(line: PieceLine, candidate: Candidate, transcript: Transcript) -> list[Candidate]:
+    """The digits of a transcript, each with the ink that lies nearest to where it was named."""
+    (x, y, width, height), ink = union(line.pieces[candidate.first : candidate.last])
+    middles = x + width * np.array(transcript.middles)
+    bounds = [x, *np.rint((middles[:-1] + middles[1:]) / 2).astype(int).tolist(), x + width]
+    digits = []
+    for (left, right), row in zip(pairwise(bounds), transcript.scores, strict=True):
+        part = ink[:, left - x : max(right - x, left - x + 1)]
+        rows = np.flatnonzero(part.max(axis=1) > 64)
+        top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, height)
+        scores = np.zeros(CLASSES, np.float32)
+        scores[:NO_DIGIT] = row
+        scores[NO_DIGIT] = max(0.0, 1 - float(row.sum()))
+        box = (left, y + top, part.shape[1], bottom - top)
+        digits.append(replace(candidate, box=box, scores=scores, glyph=place(part)))
+    return digits
 
 
 def _halves(
@@ -186,8 +233,10 @@ def _is_zigzag(mark: list[Candidate]) -> bool:
 
 
 def _digits(candidate: Candidate) -> tuple[int, ...]:
-    if candidate.is_pair:
+    if candidate.way == "pair":
         return divmod(int(candidate.scores[FIRST_PAIR:].argmax()), 10)
+    if candidate.way == "transcript" and candidate.transcript:
+        return candidate.transcript.digits
     return (int(candidate.scores[:NO_DIGIT].argmax()),)
 
 
@@ -201,15 +250,15 @@ def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
         for i in range(candidate.first, candidate.last):
             taken[i] = number
     kept: list[Candidate] = []
-    for first, last in _words(line):
+    for first, last in words(line):
         inside = sorted({n for n in taken[first:last] if n >= 0})
-        none = sum(taken[i] < 0 and _is_letter_sized(line, i, last) for i in range(first, last))
+        none = sum(taken[i] < 0 and is_letter_sized(line, i, last) for i in range(first, last))
         if none < 2 or none < WORD_SHARE * (none + len(inside)):
             kept += [path[n] for n in inside]
     return kept
 
 
-def _words(line: PieceLine) -> list[tuple[int, int]]:
+def words(line: PieceLine) -> list[tuple[int, int]]:
     """Rows of pieces with no wide gap between them, as (first, after the last)."""
     starts, right = [0], -math.inf
     for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
@@ -219,13 +268,13 @@ def _words(line: PieceLine) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(line.pieces)]))
 
 
-def _is_letter_sized(line: PieceLine, i: int, last: int) -> bool:
+def is_letter_sized(line: PieceLine, i: int, last: int) -> bool:
     """Whether a piece could be a whole letter: not a dot, nor part of a mark that was cut."""
     torn = line.pieces[i].joined or (i + 1 < last and line.pieces[i + 1].joined)
     return not torn and line.pieces[i].height >= LOW * line.height
 
 
-def _is_whole(line: PieceLine, first: int, last: int) -> bool:
+def is_whole(line: PieceLine, first: int, last: int) -> bool:
     """Whether these are all the parts of one mark."""
     pieces = line.pieces
     if pieces[first].joined or (last < len(pieces) and pieces[last].joined):

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from digitnet.errors import ImageError
+from digitnet.glyph import SIDE
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import Floats, Glyphs, Job, read_page
+from digitnet.reading.transcribe import Transcriber
+from digitnet.strip import WIDTH
 
 PICTURES_AT_ONCE = 64  # read side by side
 
@@ -35,6 +38,8 @@ class Reader:
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._classifier = Classifier(model, threads)
+        # Who brings a network wants to see what that one reads.
+        self._transcriber = Transcriber() if model is None else None
 
     def read(self, image: Source, min_confidence: float = 0.0) -> Reading:
         """Read the digits on a picture.
@@ -104,12 +109,21 @@ class Reader:
         while asked:
             _go_on_unless(stop)
             waiting, asked = asked, {}
-            answers = self._classifier.classify_all(np.concatenate(list(waiting.values())))
-            start = 0
-            for number, glyphs in waiting.items():
-                go_on(number, answers[start : start + len(glyphs)])
-                start += len(glyphs)
+            for width, answer in ((SIDE, self._classifier.classify_all), (WIDTH, self._columns)):
+                some = {n: images for n, images in waiting.items() if images.shape[2] == width}
+                if not some:
+                    continue
+                answers = answer(np.concatenate(list(some.values())))
+                start = 0
+                for number, images in some.items():
+                    go_on(number, answers[start : start + len(images)])
+                    start += len(images)
         return [readings[number] for number in range(len(jobs))]
+
+    def _columns(self, strips: Glyphs) -> Floats:
+        if self._transcriber is None:
+            return np.zeros((0, 0, 0), np.float32)
+        return self._transcriber.columns(strips)
 
 
 def _go_on_unless(stop: Callable[[], bool] | None) -> None:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import NO_DIGIT
+from digitnet.classes import BLANK, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Gray
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import tight_inks
 from digitnet.reading.lines import reading_order
 from digitnet.reading.page import Ink, find_ink
-from digitnet.reading.path import Candidate, best_path, strangers
+from digitnet.reading.path import (
+    Candidate,
+    best_path,
+    is_letter_sized,
+    is_whole,
+    strangers,
+    words,
+)
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.transcribe import transcribe
+from digitnet.strip import place_strip
 
 SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
 WIDE = 0.85  # width over the line's height from which a piece is cut anyway
@@ -38,10 +48,15 @@ SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
+SHRED = 0.5  # of a digit's height: what is lower is part of it
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
 LEFT_DOUBT = 0.2
+PLAIN = 0.9  # a digit that is this sure is no letter
+NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
+SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
+SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 Glyphs: TypeAlias = NDArray[np.uint8]
@@ -60,7 +75,8 @@ class _Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
-    is_one_mark: bool = False  # whether all ink of a small picture is connected
+    is_one_mark: bool = False  # whether all ink of a small picture is connected,
+    is_close: bool = False  # or nearly so
 
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -88,16 +104,23 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     alone = yield from _fills(gray)
-    if alone is not None and alone.share > FILLS:
+    if alone is not None and alone.share > FILLS and alone.is_close:
         return alone
     page = yield from _read_inks(find_ink(gray))
-    if alone is None:
+    if alone is None or (_are_several(page.paths) and not alone.is_close):
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if alone.is_one_mark and sum(map(len, page.paths)) != 1:
+    if alone.is_one_mark and not _is_one_as_high(page, alone):
         needed /= ONE_RATHER
     return alone if alone.share > needed else page
+
+
+def _is_one_as_high(page: _Read, alone: _Read) -> bool:
+    """Whether one digit was read, and not in a shred of the one that fills the picture."""
+    heights = [digit.box[3] * page.scale for path in page.paths for digit in path]
+    filled = alone.paths[0][0].box[3] * alone.scale
+    return len(heights) == 1 and heights[0] > SHRED * filled
 
 
 def _fills(gray: Gray) -> Job[_Read | None]:
@@ -116,7 +139,8 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
     is_one_mark = cv2.connectedComponents(ink.mask)[0] == 2  # The paper is the other.
-    return _Read([[digit]], ink.scale, _share([[digit]], 1), is_one_mark)
+    is_close = is_one_mark or _is_close_together(ink.mask[y : y + height, x : x + width])
+    return _Read([[digit]], ink.scale, _share([[digit]], 1), is_one_mark, is_close)
 
 
 def _share(paths: list[list[Candidate]], components: int) -> float:
@@ -125,7 +149,7 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
     return sum(sure) / max(1, components, len(sure))
 
 
-def _read_inks(inks: list[Ink]) -> Job[_Read]:
+def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:
     """What is written in the likelier of the inks that a page may have."""
     best, best_worth = _Read([], 1.0, 0.0), -np.inf
     for rank, ink in enumerate(inks):
@@ -154,12 +178,13 @@ def _read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
         return [[whole]], 1
     seen = yield from _cut(lines)
     rows = yield from _classify(lines, seen)
-    return _decide(lines, rows, whole), components
+    rows = yield from _transcribe(lines, rows)
+    return (yield from _decide(lines, rows, whole)), components
 
 
 def _decide(
     lines: list[PieceLine], rows: list[list[Candidate]], whole: Candidate | None
-) -> list[list[Candidate]]:
+) -> Job[list[list[Candidate]]]:
     """The digits of every line that has any, or all ink as one."""
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
@@ -169,7 +194,8 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    likely = [path for path, _ in found if path and _sure(path) >= BY_CHANCE]
+    read = yield from _without_words(lines, [path for path, _ in found])
+    likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(likely, among_digits)
     score = sum(score for _, score in found)
     if whole is not None:
@@ -178,6 +204,36 @@ def _decide(
         if alone > score - (0.0 if paths else NO_DIGITS) and not _are_several(paths):
             return [[whole]]
     return paths
+
+
+def _without_words(
+    lines: list[PieceLine], paths: list[list[Candidate]]
+) -> Job[list[list[Candidate]]]:
+    """Leave out the digits that were found in what as a whole is no row of digits, as in words."""
+    doubtful = [
+        ({id(c) for c in inside}, place_strip(union(line.pieces[first:last])[1]))
+        for line, path in zip(lines, paths, strict=True)
+        for first, last in words(line)
+        if (inside := [c for c in path if first <= c.first < last])
+        and _may_be_a_word(line, first, last, inside)
+    ]
+    if not doubtful:
+        return paths
+    answers = yield np.stack([strip for _, strip in doubtful])
+    left_out: set[int] = set()
+    for (digits, _), columns in zip(doubtful, answers, strict=False):
+        if float(columns[:, BLANK].prod()) > NOTHING_THERE:
+            left_out |= digits
+    return [[c for c in path if id(c) not in left_out] for path in paths]
+
+
+def _may_be_a_word(line: PieceLine, first: int, last: int, digits: list[Candidate]) -> bool:
+    """Whether some of a row of pieces is left out, or in doubt, or all of it strokes."""
+    taken = {i for c in digits for i in range(c.first, c.last)}
+    if any(i not in taken and is_letter_sized(line, i, last) for i in range(first, last)):
+        return True
+    scores = [c.scores[:NO_DIGIT] for c in digits]
+    return min(s.max() for s in scores) < PLAIN or all(s.argmax() == 1 for s in scores)
 
 
 def _are_several(paths: list[list[Candidate]]) -> bool:
@@ -270,6 +326,25 @@ def _classify(lines: list[PieceLine], seen: _Seen) -> Job[list[list[Candidate]]]
         glyph, scores = k or (next(fresh), next(probabilities))
         rows[id(line)].append(Candidate(first, last, box, scores, glyph))
     return list(rows.values())
+
+
+def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list[list[Candidate]]]:
+    """The candidates, and for marks that may be several digits what these would be."""
+    asked = [
+        (number, k, place_strip(union(line.pieces[c.first : c.last])[1]))
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True))
+        for k, c in enumerate(row)
+        if c.last > c.first + 1
+        and is_whole(line, c.first, c.last)
+        and SEVERAL_WIDTH * line.height <= c.box[2] <= SEVERAL_ASPECT * c.box[3]
+    ]
+    if not asked:
+        return rows
+    answers = yield np.stack([strip for _, _, strip in asked])
+    for (number, k, strip), columns in zip(asked, answers, strict=False):
+        width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
+        rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
+    return rows
 
 
 def _is_close_together(ink: NDArray[np.uint8]) -> bool:

@@ -68,6 +68,10 @@ class Ensemble:
             raise UsageError("An ensemble takes 2 networks or more.")
         if min(seed, recipe.steps - 1, checkpoint_steps - 1) < 0:
             raise UsageError("The seed must be 0 or more, and steps 1 or more.")
+        if recipe.strips:
+            raise UsageError(
+                "Recipe {recipe} is trained alone; leave out --ensemble.", recipe=recipe.name
+            )
         _check_alone(device)
         dataset = load_mnist() if data is None else open_dataset(data)
         where = choose_device(device)
@@ -157,7 +161,7 @@ class Ensemble:
         shares = [probabilities(run_onnx(member.model, some)) for member in self.members]
         check_onnx(path, some, np.log(np.mean(shares, axis=0)))
         seconds = sum(summary["train_seconds"] for summary in summaries)
-        summary = summarise(self.settings, dataset, logits, seconds)
+        summary = summarise(self.settings, dataset, logits.argmax(1), test.labels, seconds)
         kept_back = run_onnx(path, dataset.validation.images)
         summary |= calibrate(kept_back, dataset.validation, logits, test)
         summary["members"] = [{key: each[key] for key in MEMBER} for each in summaries]

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from digitnet.errors import RunError
 from digitnet.evaluation import probabilities
 from digitnet.files import write_atomically
+from digitnet.glyph import SIDE
 
 HOW_TO_FEED = (
     "images: uint8 (N, 1, 28, 28), 0 for paper to 255 for full ink, placed as in MNIST; "
@@ -43,11 +44,13 @@ class _Deployed(nn.Module):
         return logits
 
 
-def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
+def to_onnx(
+    network: nn.Module, pixel_scale: float, shape: tuple[int, int] = (SIDE, SIDE)
+) -> onnx.ModelProto:
     """Return ``network`` as ONNX.
 
-    The graph's input is ``images``, uint8 (N, 1, 28, 28), its output ``logits``, float32
-    (N, classes).
+    The graph's input is ``images``, uint8 (N, 1, *shape), its output ``logits``, float32
+    (N, …, classes).
     """
     deployed = _Deployed(network, pixel_scale).cpu().eval()
     buffer = io.BytesIO()
@@ -56,7 +59,7 @@ def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             deployed,
-            (torch.zeros(2, 1, 28, 28, dtype=torch.uint8),),
+            (torch.zeros(2, 1, *shape, dtype=torch.uint8),),
             buffer,  # type: ignore[arg-type]
             input_names=["images"],
             output_names=["logits"],
@@ -68,7 +71,11 @@ def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
 
 
 def write_model(
-    model: onnx.ModelProto, card: dict[str, Any], path: Path, temperature: float = 1.0
+    model: onnx.ModelProto,
+    card: dict[str, Any],
+    path: Path,
+    temperature: float = 1.0,
+    how_to_feed: str = HOW_TO_FEED,
 ) -> None:
     """Write a model to ``path``, atomically.
 
@@ -78,7 +85,7 @@ def write_model(
     onnx.helper.set_model_props(
         model,
         {
-            "card": json.dumps(card | {"input": HOW_TO_FEED}, ensure_ascii=False),
+            "card": json.dumps(card | {"input": how_to_feed}, ensure_ascii=False),
             "temperature": repr(float(temperature)),
         },
     )
@@ -128,7 +135,7 @@ def average_models(paths: Sequence[Path]) -> onnx.ModelProto:
 
 
 def run_onnx(model: Path | onnx.ModelProto, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what a model gives for images (N, 28, 28): logits, float32 (N, classes)."""
+    """Return what a model gives for images (N, H, W): logits, float32 (N, …, classes)."""
     session = onnxruntime.InferenceSession(
         model if isinstance(model, Path) else model.SerializeToString(),
         providers=["CPUExecutionProvider"],
@@ -143,14 +150,14 @@ def run_onnx(model: Path | onnx.ModelProto, images: NDArray[np.uint8]) -> NDArra
 def check_onnx(
     model: Path | onnx.ModelProto, images: NDArray[np.uint8], logits: NDArray[np.float32]
 ) -> None:
-    """Hold a model against the network's own logits (N, classes) for images (N, 28, 28).
+    """Hold a model against the network's own logits (N, …, classes) for images (N, H, W).
 
     Raises:
-        RunError: a digit differs, or a probability by more than 1e-4.
+        RunError: an answer differs, or a probability by more than 1e-4.
     """
     exported = run_onnx(model, images)
     difference = np.abs(probabilities(exported) - probabilities(logits)).max()
-    if (exported.argmax(1) != logits.argmax(1)).any() or difference > TOLERANCE:
+    if (exported.argmax(-1) != logits.argmax(-1)).any() or difference > TOLERANCE:
         raise RunError(
             "The exported model does not answer as the network does: probabilities differ by "
             "{difference:.1e}. Please report this with the versions in run.json.",

@@ -13,7 +13,7 @@ from torch import Tensor
 from digitnet.datasets import Digits, DigitStream, batch_indices
 from digitnet.errors import UsageError
 from digitnet.training.recipe import Recipe
-from digitnet.training.variations import make_examples
+from digitnet.training.variations import make_examples, make_strips
 
 MOST_VARIED = 1_000_000  # Digits of a stream that are loaded to make variations of them: 0.8 GB.
 
@@ -98,13 +98,26 @@ def make_feed(train: Digits | DigitStream, recipe: Recipe, seed: int, device: to
     Raises:
         UsageError: it makes examples, and the digits are too many to be held in memory for that.
     """
-    if recipe.variations:
+    if recipe.variations or recipe.strips:
         digits = _in_memory(train, recipe)
-        pool = make_examples(digits, recipe.variations, recipe.harvest, seed)
+        pool = (
+            make_strips(digits, recipe.strips, recipe.harvest, seed)
+            if recipe.strips
+            else make_examples(digits, recipe.variations, recipe.harvest, seed)
+        )
         return ArrayFeed(pool.glyphs, pool.labels, device)
     if isinstance(train, DigitStream):
         return StreamFeed(train, device)
     return ArrayFeed(train.images, train.labels, device)
+
+
+def watch(digits: Digits, recipe: Recipe, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the images and labels that a run's evaluations look at."""
+    count = recipe.evaluate_images
+    if recipe.strips:
+        pool = make_strips(digits, count - count // 4, count // 4, seed)
+        return pool.glyphs, pool.labels
+    return digits.images[:count], digits.labels[:count]
 
 
 def _in_memory(train: Digits | DigitStream, recipe: Recipe) -> Digits:

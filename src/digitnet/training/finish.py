@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.datasets import Dataset, Digits, StreamedDataset
 from digitnet.evaluation import (
-    evaluate,
     expected_calibration_error,
     fit_temperature,
     probabilities,
+    wilson_interval,
 )
 from digitnet.figures import Curve, drawable_language, learning, save
 from digitnet.messages import say
@@ -50,7 +50,7 @@ def finish(
     seen = dataset.validation.images if examples is None else examples.glyphs[::2]
     model = _exported(trainer, test.images[:CHECKED_IMAGES], seen)
     logits = run_onnx(model, test.images)  # What is exported is what is measured.
-    summary = summarise(run.settings, dataset, logits, train_seconds)
+    summary = summarise(run.settings, dataset, logits.argmax(1), test.labels, train_seconds)
     if examples is not None:
         summary |= _calibrate_on(examples, run_onnx(model, examples.glyphs))
     elif run.settings.recipe.label_smoothing:
@@ -85,7 +85,8 @@ def _exported(
 def summarise(
     settings: Settings,
     dataset: Dataset | StreamedDataset,
-    logits: NDArray[np.floating[Any]],
+    answers: NDArray[Any],
+    truth: NDArray[Any],
     train_seconds: float,
 ) -> dict[str, Any]:
     """Return what summary.json says of every run.
@@ -93,27 +94,27 @@ def summarise(
     Args:
         settings: of the run.
         dataset: what it learned from.
-        logits: (N, classes), of the test digits.
+        answers: (N,) to the test digits, or to strips made of them.
+        truth: (N,) what they are.
         train_seconds: of all that it learned, evaluations apart.
     """
-    recipe, test = settings.recipe, dataset.test
-    evaluation = evaluate(logits, test.labels)
+    recipe, count, errors = settings.recipe, len(truth), int((answers != truth).sum())
     images = settings.members * recipe.steps * recipe.batch_size
     return {
         "recipe": recipe.name,
         "seed": settings.seed,
         "data": dataset.name,
         "steps": recipe.steps,
-        "test_accuracy": evaluation.accuracy,
-        "test_error_interval": list(evaluation.error_interval),
-        "test_images": evaluation.count,
-        "test_errors": evaluation.count - evaluation.correct,
+        "test_accuracy": 1 - errors / count,
+        "test_error_interval": list(wilson_interval(errors, count)),
+        "test_images": count,
+        "test_errors": errors,
         "train_seconds": train_seconds,
         "images_per_second": images / train_seconds,
         "device": settings.device,
         "precision": settings.precision,
-        "inferred": logits[:20].argmax(1).tolist(),
-        "true": test.labels[:20].tolist(),
+        "inferred": answers[:20].tolist(),
+        "true": truth[:20].tolist(),
     }
 
 

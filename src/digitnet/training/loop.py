@@ -15,15 +15,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from digitnet.classes import NO_DIGIT
 from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import augment
-from digitnet.training.feed import make_feed
+from digitnet.training.feed import make_feed, watch
+from digitnet.training.objective import objective
 from digitnet.training.optimizer import Optimizer
 from digitnet.training.recipe import Recipe
 from digitnet.training.world import World
@@ -38,7 +37,7 @@ class Step:
 
     Attributes:
         number: from 0, as the tutorial counts.
-        loss: mean cross-entropy of the batch, before the update that it caused.
+        loss: of the batch, on the mean, before the update that it caused.
         seconds: that learning from the batch took, the evaluation apart.
         accuracy: share of right answers on the watched images, where this step evaluates.
     """
@@ -78,6 +77,7 @@ class Trainer:
         world: World | None = None,
     ) -> None:
         self.recipe = recipe
+        self.objective = objective(recipe)
         self.seed = seed
         self.world = world or World()
         self.own = self.world.share(recipe.batch_size)
@@ -104,8 +104,9 @@ class Trainer:
 
         self.feed = make_feed(dataset.train, recipe, seed, self.device)
         watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation
-        self.watched_images = self._to_device(watched.images[: recipe.evaluate_images])
-        self.watched_labels = self._to_device(watched.labels[: recipe.evaluate_images])
+        images, labels = watch(watched, recipe, seed)
+        self.watched_images = self._to_device(images)
+        self.watched_labels = self._to_device(labels)
         self.step = 0
         self.accuracies: list[float] = []
 
@@ -142,12 +143,7 @@ class Trainer:
         images, labels = images[self.own], labels[self.own]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()
-        losses = F.cross_entropy(
-            logits, labels, label_smoothing=recipe.label_smoothing, reduction="none"
-        )
-        if recipe.doubt:
-            losses = losses * _trust(logits, labels, recipe.doubt)
-        loss = losses.sum() / recipe.batch_size
+        loss = self.objective.losses(logits, labels).sum() / recipe.batch_size
         gradients = torch.autograd.grad(loss, self.worker_weights)
         for kept, gradient in zip(self.gradients, gradients, strict=True):
             kept.copy_(gradient)
@@ -185,8 +181,8 @@ class Trainer:
     def _accuracy(self) -> float:
         network = self.result if self.recipe.averaging else self.worker
         own = self.world.share(len(self.watched_labels))
-        right = self._logits(network, self.watched_images[own]).argmax(1)
-        count = (right == self.watched_labels[own]).sum()
+        logits = self._logits(network, self.watched_images[own])
+        count = self.objective.right(logits, self.watched_labels[own]).sum()
         self.world.add_up([count])
         self.accuracies.append(count.item() / len(self.watched_labels))
         if self.recipe.accuracy == "running":
@@ -252,13 +248,6 @@ def pace(recipe: Recipe, step: int) -> float:
         return (step + 1) / (rising + 1)
     way = (step - rising) / (recipe.steps - rising)
     return (1 + math.cos(math.pi * way)) / 2
-
-
-def _trust(logits: Tensor, labels: Tensor, doubt: float) -> Tensor:
-    """Return how much each label counts, (N,), 0…1: see `Recipe.doubt`."""
-    with torch.no_grad():
-        likely = (logits.softmax(1)[:, NO_DIGIT] / doubt).clamp(max=1)
-        return torch.where(labels == NO_DIGIT, likely, 1.0)
 
 
 def _half_copy(network: nn.Module) -> nn.Module:

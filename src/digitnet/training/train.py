@@ -22,6 +22,7 @@ from digitnet.datasets import (
 from digitnet.errors import RunError, UsageError
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from digitnet.training.finish import finish
+from digitnet.training.finish_strips import finish_strips
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.recipe import Recipe, find_recipe
@@ -217,7 +218,8 @@ class Session:
                 self.run.keep_metrics_before(self.trainer.step)
             self._learn(stop, on_step, on_evaluation)
             if self.trainer.world.leads:
-                finish(self.run, self.trainer, self.dataset, self.train_seconds)
+                end = finish_strips if self.run.settings.recipe.strips else finish
+                end(self.run, self.trainer, self.dataset, self.train_seconds)
         return self.run
 
     @contextmanager

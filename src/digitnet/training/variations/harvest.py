@@ -92,12 +92,12 @@ def examples(page: Page, cut_from: float) -> list[Example]:
     text = "".join(page.lines)
     letters = np.array(page.lookalikes, np.float64).reshape(-1, 4)
     picture = decode(page.image)[0]
-    inks = find_ink(picture.gray)
-    if not inks:
+    found_ink = next(find_ink(picture.gray), None)
+    if found_ink is None:
         return []
-    scale = inks[0].scale * picture.scale
+    scale = found_ink.scale * picture.scale
     found = []
-    for line in find_pieces(inks[0]):
+    for line in find_pieces(found_ink):
         parts = [
             part
             for piece in line.pieces

@@ -12,9 +12,10 @@ Random = np.random.Generator
 UPSCALING = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 
 
-def coarse_grey(ink: Ink, rng: Random) -> Ink:
-    """Return the ink as a grey bitmap 8 to 24 pixels high, enlarged again."""
-    bitmap = _bitmap(ink, rng, int(rng.choice((12, 14, 16, 16, 16, 18, 20, 24))))
+def coarse_grey(ink: Ink, rng: Random, side: int | None = None) -> Ink:
+    """Return the ink as a grey bitmap of 12 to 24 pixels, or ``side``, enlarged again."""
+    side = side or int(rng.choice((12, 14, 16, 16, 16, 18, 20, 24)))
+    bitmap = _bitmap(ink, rng, side)
     if rng.random() < 0.5:
         gain = rng.uniform(1.0, 2.0)
         bitmap = np.asarray(cv2.convertScaleAbs(bitmap, alpha=gain), np.uint8)
@@ -39,9 +40,9 @@ def fine_binary(ink: Ink, rng: Random) -> Ink:
     return np.where(ragged > rng.uniform(85, 165), np.uint8(255), np.uint8(0))
 
 
-def photo(ink: Ink, rng: Random) -> Ink:
+def photo(ink: Ink, rng: Random, side: int | None = None) -> Ink:
     """Return the ink as a page in a photo shows it: small, blurred, noisy, compressed, cleaned."""
-    side = int(rng.integers(22, 61))
+    side = side or int(rng.integers(22, 61))
     small = _bitmap(ink, rng, side, stretched=0.0)
     small = np.asarray(cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 1.3)), np.uint8)
     dark = rng.uniform(0.25, 1.0)

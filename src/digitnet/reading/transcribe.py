@@ -1,0 +1,129 @@
+"""From a strip's columns to the digits that stand on it.
+
+The network says for each column of a strip which digit it belongs to, or none; a transcript stands
+for all the ways in which its digits can be spread over the columns (Graves et al., *Connectionist
+temporal classification*, ICML 2006).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import BLANK
+from digitnet.reading.classify import open_model, read_temperature, shipped_model, softmax
+from digitnet.strip import WIDTH
+
+Floats = NDArray[np.float32]
+DIGITS = 10
+BATCH = 8  # strips at once: their feature maps stay in the cache
+
+
+class Transcriber:
+    """The network that reads strips, `strips.onnx`."""
+
+    def __init__(self) -> None:
+        self._path = shipped_model("strips.onnx")
+        self._session = open_model(self._path)
+        self._temperature = read_temperature(self._session, self._path)
+
+    def columns(self, strips: NDArray[np.uint8]) -> Floats:
+        """Return what every column of some strips says.
+
+        Args:
+            strips: (N, 28, 112) as `digitnet.strip.place_strip` gives them.
+
+        Returns:
+            (N, 56, 11) the probabilities of the digits 0 to 9 and of `BLANK`.
+        """
+        batches = [
+            self._session.run(None, {"images": strips[start : start + BATCH, None]})[0]
+            for start in range(0, len(strips), BATCH)
+        ]
+        logits = np.asarray(np.concatenate(batches), np.float32)
+        return softmax(logits / self._temperature)
+
+
+@dataclass(frozen=True, eq=False)
+class Transcript:
+    """The digits on a strip.
+
+    Attributes:
+        digits: from left to right, 0 to 9.
+        probability: that it is these and no others.
+        middles: where each digit was named, from 0 at the left edge of the ink to 1 at the right.
+        scores: (digits, 10) how likely each is which digit. What is missing to 1 is the doubt
+            whether there is one digit at all.
+    """
+
+    digits: tuple[int, ...]
+    probability: float
+    middles: tuple[float, ...]
+    scores: Floats
+
+
+def transcribe(columns: Floats, ink_width: int = WIDTH) -> Transcript:
+    """Return the transcript of the likeliest way through the columns.
+
+    Args:
+        columns: (columns, 11) the probabilities of the digits 0 to 9 and of `BLANK`.
+        ink_width: of the strip's 112 pixels, how many in the middle the ink takes.
+    """
+    digits, named = _spelled(columns.argmax(axis=1))
+    across = (np.array(named) + 0.5) * WIDTH / len(columns) - (WIDTH - ink_width) / 2
+    middles = tuple(np.clip(across / ink_width, 0, 1).tolist())
+    # Every transcript with one digit changed, and last the transcript itself.
+    count = len(digits)
+    others = np.tile(np.array(digits, np.intp), (count * DIGITS + 1, 1))
+    for place in range(count):
+        others[place * DIGITS : (place + 1) * DIGITS, place] = np.arange(DIGITS)
+    likely = probabilities(columns, others)
+    whole, changed = float(likely[-1]), likely[:-1].reshape(count, DIGITS)
+    if count == 0 or whole == 0:
+        return Transcript((), whole, (), np.zeros((0, DIGITS), np.float32))
+    # So many digits are there as far as no other number of them is likelier: each takes its share.
+    same_length = min(1.0, whole + float((changed.sum(axis=1) - whole).sum()))
+    each = changed / changed.sum(axis=1, keepdims=True)
+    return Transcript(digits, whole, middles, each * np.float32(same_length ** (1 / count)))
+
+
+def _spelled(best: NDArray[np.intp]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """The digits that a way through the columns spells, and where each stands."""
+    digits, middles, start = [], [], 0
+    for symbol, run in groupby(best.tolist()):
+        length = len(list(run))
+        if symbol != BLANK:
+            digits.append(int(symbol))
+            middles.append(start + (length - 1) / 2)
+        start += length
+    return tuple(digits), tuple(middles)
+
+
+def probabilities(columns: Floats, transcripts: NDArray[np.intp]) -> Floats:
+    """Return the probability of each of some transcripts of one length.
+
+    Args:
+        columns: (columns, 11), as for `transcribe`.
+        transcripts: (N, digits).
+
+    Returns:
+        (N,), 0 to 1.
+    """
+    count, length = transcripts.shape
+    # Digits with a blank before, between and after: the forward variables of the paper.
+    symbols = np.full((count, 2 * length + 1), BLANK, np.intp)
+    symbols[:, 1::2] = transcripts
+    # A blank may be left out between two digits that differ.
+    leaps = np.zeros(symbols.shape, bool)
+    leaps[:, 3::2] = transcripts[:, 1:] != transcripts[:, :-1]
+    forward = np.zeros(symbols.shape, np.float64)
+    forward[:, :2] = columns[0, symbols[:, :2]]
+    for column in columns[1:]:
+        arrived = forward.copy()
+        arrived[:, 1:] += forward[:, :-1]
+        arrived[:, 2:] += np.where(leaps[:, 2:], forward[:, :-2], 0)
+        forward = arrived * column[symbols]
+    return np.asarray(forward[:, -2:].sum(axis=1), np.float32)

@@ -1,0 +1,88 @@
+"""Strips from composed pages: what the reader's own stages ask about, and what stands there."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import BLANK
+from digitnet.datasets import Digits
+from digitnet.pages import CONDITIONS, Page, compose
+from digitnet.reading.decode import decode
+from digitnet.reading.page import find_ink
+from digitnet.reading.path import words
+from digitnet.reading.segment import PieceLine, find_pieces, union
+from digitnet.strip import place_strip
+from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
+from digitnet.training.variations.strips import LONGEST
+
+Random = np.random.Generator
+Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
+Example = tuple[NDArray[np.uint8], list[int]]
+
+OFTEN = {"touching": 25.0, "clutter": 6.0, "mixed": 5.0}  # times as often as other conditions
+LEAST_WIDTH = 0.4  # of the line's height: narrower marks are nothing to ask about
+SINGLE = 0.2  # of the marks that are one digit or letter are kept: most of a page are
+WHOLE, NONE = 0.9, 0.1  # of a digit's box inside the strip's: it stands there, or does not
+
+
+def harvest_strips(digits: Digits, count: int, seed: int) -> Pool:
+    """Return ``count`` strips, cut out of as many pages as it takes; see `write_strips`.
+
+    One core makes about 40 a second.
+    """
+    return in_chunks(_make_chunk, digits, count, seed)
+
+
+def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
+    weights = np.array([OFTEN.get(condition, 1.0) for condition in CONDITIONS])
+    found: list[Example] = []
+    while len(found) < count:
+        condition = str(rng.choice(CONDITIONS, p=weights / weights.sum()))
+        page = compose(digits, condition, int(rng.integers(2**31)), megapixels=0.4)
+        found += strips(page, rng)
+    labels = np.full((count, LONGEST), BLANK, np.uint8)
+    for k, (_, label) in enumerate(found[:count]):
+        labels[k, : len(label)] = label
+    glyphs = np.stack([strip for strip, _ in found[:count]])
+    return Pool(glyphs, labels, np.full(count, HARVESTED, np.uint8))
+
+
+def strips(page: Page, rng: Random) -> list[Example]:
+    """Return the marks and words of a page that may be several digits, and their digits."""
+    truth = np.array([box for line in page.boxes for box in line], np.float64)
+    text = np.array([int(digit) for digit in "".join(page.lines)])
+    picture = decode(page.image)[0]
+    found_ink = next(find_ink(picture.gray), None)
+    if found_ink is None:
+        return []
+    truth /= found_ink.scale * picture.scale
+    found = []
+    for line in find_pieces(found_ink):
+        for first, last in _asked(line):
+            box, ink = union(line.pieces[first:last])
+            label = _label(np.array(box, np.float64), truth, text)
+            single = last == first + 1 and label is not None and len(label) < 2
+            if label is None or len(label) > LONGEST or (single and rng.random() > SINGLE):
+                continue
+            found.append((place_strip(ink), label))
+    return found
+
+
+def _asked(line: PieceLine) -> set[tuple[int, int]]:
+    wide = {
+        (k, k + 1) for k, piece in enumerate(line.pieces) if piece.width > LEAST_WIDTH * line.height
+    }
+    return wide | {(first, last) for first, last in words(line) if last > first + 1}
+
+
+def _label(box: NDArray[np.float64], truth: Boxes, text: NDArray[np.int_]) -> list[int] | None:
+    """The digits that stand in a box, from left to right; None where one does in part."""
+    low = np.maximum(truth[:, :2], box[:2])
+    high = np.minimum(truth[:, :2] + truth[:, 2:], box[:2] + box[2:])
+    inside = np.clip(high - low, 0, None).prod(axis=1) / truth[:, 2:].prod(axis=1)
+    if ((inside > NONE) & (inside < WHOLE)).any():
+        return None
+    here = np.flatnonzero(inside >= WHOLE)
+    middles = truth[here, 0] + truth[here, 2] / 2
+    return [int(digit) for digit in text[here[np.argsort(middles)]]]
