@@ -23,7 +23,8 @@ LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none 
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
-MESHES = 12  # closed loops of one mark, from which on it is squared paper
+MESHES = 12  # closed loops of one mark, from which on it is squared paper,
+MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page: writing keeps clear of them
 MAX_THICKNESS = 1 / 6  # of a rule's length
 COARSE = tuple(
     float(angle) for angle in range(-18, 19, 3)
@@ -168,7 +169,9 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
 def _is_net(mask: Mask) -> bool:
     """Whether the ink has more meshes than any writing: squared paper, with all that is on it."""
     _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    return tree is not None and int(np.count_nonzero(tree[0, :, 3] >= 0)) >= MESHES
+    meshes = 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
+    edges = mask[0], mask[-1], mask[:, 0], mask[:, -1]
+    return meshes >= (MESHES_ACROSS if all(edge.any() for edge in edges) else MESHES)
 
 
 def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
