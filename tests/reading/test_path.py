@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
 from digitnet.reading.path import Candidate, best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine
+from digitnet.reading.transcribe import Transcript
 
 HEIGHT = 40
 WIDTH = 20
@@ -54,6 +57,42 @@ def test_a_mark_is_one_digit_if_its_parts_are_none() -> None:
         line(None), [candidate(0, 1), candidate(0, 2, d8=0.97), candidate(1, 2, d3=0.6)]
     )
     assert text(path) == "8"
+
+
+def read_as(seen: Candidate, digits: str, probability: float) -> Candidate:
+    """The candidate with a transcript whose digits lie evenly over its ink."""
+    count = len(digits)
+    scores = np.zeros((count, 10), np.float32)
+    scores[np.arange(count), [int(d) for d in digits]] = probability
+    middles = tuple((k + 0.5) / count for k in range(count))
+    transcript = Transcript(tuple(map(int, digits)), probability, middles, scores)
+    return replace(seen, transcript=transcript)
+
+
+def test_a_mark_is_its_transcript_where_no_cut_fits() -> None:
+    whole = read_as(candidate(0, 3), "6021", 0.8)
+    path, _ = best_path(
+        line(None, None),
+        [candidate(0, 1), whole, candidate(1, 2, d2=0.3), candidate(2, 3, d1=0.5)],
+    )
+    assert text(path) == "6021"
+    assert [c.box for c in path] == [(k * 15, 0, 15, HEIGHT) for k in range(4)]
+    assert all(c.scores.sum() == pytest.approx(1) for c in path)
+
+
+def test_an_unlikely_transcript_does_not_outdo_digits_that_can_be_cut() -> None:
+    whole = read_as(candidate(0, 2), "77", 0.02)
+    parts = candidate(0, 1, d4=0.98), candidate(1, 2, d1=0.98)
+    path, _ = best_path(line(None), [parts[0], whole, parts[1]], among_digits=True)
+    assert text(path) == "41"
+
+
+@pytest.mark.parametrize(("transcript", "expected"), [("9", "9"), ("4", "01")])
+def test_where_both_networks_see_one_digit_it_is_not_cut(transcript: str, expected: str) -> None:
+    whole = read_as(candidate(0, 2, d9=0.1), transcript, 0.95)
+    parts = candidate(0, 1, d0=0.9), candidate(1, 2, d1=0.9)
+    path, _ = best_path(line(None), [parts[0], whole, parts[1]], among_digits=True)
+    assert text(path) == expected
 
 
 def test_touching_digits_without_a_fitting_cut_are_a_pair() -> None:

@@ -24,7 +24,7 @@ FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
-MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page: writing keeps clear of them
+MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
 MAX_THICKNESS = 1 / 6  # of a rule's length
 COARSE = tuple(
     float(angle) for angle in range(-18, 19, 3)
