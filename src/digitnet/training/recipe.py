@@ -213,6 +213,7 @@ RECIPES = {
             # The pool holds the large variations; this keeps it from being learned by heart.
             augmentation=Augmentation(share=0.5, scale=0.04, shear=0.06, turn=0.03, shift=0.5),
             learning_rate=0.004,
+            muon=0.03,
             schedule="one-cycle",
             weight_decay=0.02,
             label_smoothing=0.05,
