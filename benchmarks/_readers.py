@@ -55,7 +55,7 @@ class Ours:
 
         self.name = "digitnet" if model is None else model.name[:11]
         self.version = __version__
-        self._reader = DigitnetReader(None if model is None else model / "model.onnx")
+        self._reader = DigitnetReader(model)
 
     def read(self, image: NDArray[np.uint8], *, single: bool) -> Read:  # noqa: ARG002
         """The same call for a page and for a digit."""

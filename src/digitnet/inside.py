@@ -27,7 +27,7 @@ from onnx import numpy_helper
 
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
-from digitnet.reading.classify import Classifier, shipped_model
+from digitnet.reading.classify import Classifier, model_file
 from digitnet.reading.reading import Digit
 
 BATCH = 256  # glyphs at once, so that a thousand do not need a thousand's feature maps in between
@@ -98,7 +98,7 @@ class Lens:
     """
 
     def __init__(self, model: str | Path | None = None) -> None:
-        path = Path(model) if model is not None else shipped_model()
+        path = model_file(model)
         self._classifier = Classifier(path)  # It also refuses what is no model of digits.
         graph_and_card = onnx.load_model_from_string(path.read_bytes())
         graph = graph_and_card.graph

@@ -28,7 +28,7 @@ from digitnet.cluster.archive import (
 )
 from digitnet.cluster.job import JobFolder, JobSettings
 from digitnet.errors import DigitnetError, ImageError
-from digitnet.reading.classify import shipped_model
+from digitnet.reading.classify import model_file
 from digitnet.reading.decode import MAX_FILE_BYTES
 from digitnet.reading.reader import Reader
 from digitnet.storage import open_filesystem
@@ -92,11 +92,9 @@ def read_archive(
     Raises:
         DigitnetError: one sentence says what is wrong.
     """
-    if model is not None and model.is_dir():
-        model = model / "model.onnx"
     # Opened here first: a model that cannot be used should be said before anything is started.
     Reader(model)
-    content = (model or shipped_model()).read_bytes()
+    content = model_file(model).read_bytes()
     archive = find_archive(source)
     folder = JobFolder(out)
     settings = JobSettings(

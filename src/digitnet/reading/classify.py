@@ -24,7 +24,8 @@ class Classifier:
     """The network that tells digits apart.
 
     Args:
-        model: an ONNX file as `digitnet train` writes it; without one, the model that ships.
+        model: an ONNX file as `digitnet train` writes it, or the folder of its run; without one,
+            the model that ships.
         threads: that compute batches beside each other; by default two, where there are two
             processors.
 
@@ -34,7 +35,7 @@ class Classifier:
     """
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
-        self._path = Path(model) if model is not None else shipped_model()
+        self._path = model_file(model)
         self._session = open_model(self._path)
         self._threads = threads or min(2, os.cpu_count() or 1)
         self._helpers = ThreadPoolExecutor(max(1, self._threads - 1))
@@ -132,6 +133,14 @@ class Classifier:
             "use one that digitnet exported.",
             path=self._path,
         )
+
+
+def model_file(model: str | Path | None) -> Path:
+    """The file of a model: a run folder's, the file itself, or for None the model that ships."""
+    if model is None:
+        return shipped_model()
+    path = Path(model)
+    return path / "model.onnx" if path.is_dir() else path
 
 
 def shipped_model(name: str = "digits.onnx") -> Path:

@@ -73,8 +73,6 @@ def read_files(
     Raises:
         DigitnetError: the model cannot be used, or the folder cannot be made.
     """
-    if model is not None and Path(model).is_dir():
-        model = Path(model) / "model.onnx"
     threads = _useful_threads(images)
     reader = Reader(model, threads=1 if threads > 1 else None)
     if annotate_into is not None:

@@ -29,7 +29,8 @@ class Reader:
     """Reads the digits on pictures.
 
     Args:
-        model: an ONNX model as `digitnet train` exports it; without it, the one that ships.
+        model: an ONNX model as `digitnet train` exports it, or the folder of its run, which reads
+            alone; without it, the model that ships, helped by the network that reads strips.
         threads: of the network, as for `Classifier`. Several threads may share one reader.
 
     Raises:

@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         DigitnetError: the model cannot be used.
     """
     settings = Settings.published() if settings is None else settings
-    model = settings.model_file
+    model = settings.model or None
     # A worker reads with one thread: there are as many workers as are wanted.
     cv2.setNumThreads(1)
     pool = ReadingPool(
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     return _guarded(app, settings, pool, measures)
 
 
-def _add_reading(app: FastAPI, pool: ReadingPool, model: Path | None) -> None:
+def _add_reading(app: FastAPI, pool: ReadingPool, model: str | None) -> None:
     @app.post(
         "/v1/read", tags=["reading"], openapi_extra=PICTURE_BODY, responses={200: {"model": Read}}
     )

@@ -35,7 +35,9 @@ def serve_until_stopped(
         DigitnetError: the model cannot be used.
         UsageError: the address cannot be listened on.
     """
-    Classifier(settings.model_file)  # What is wrong with it is said here, once, before any worker.
+    Classifier(
+        settings.model or None
+    )  # What is wrong with it is said here, once, before any worker.
     listener = _listen(host, port)
     settings.publish()
     announce(listener.getsockname()[1])

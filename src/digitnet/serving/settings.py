@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 
 MAX_BODY = 20 * 2**20  # bytes of a request; it is read no further
 MAX_ARRIVING = 256 * 2**20  # bytes of bodies that are not all here yet, of all clients together
@@ -41,14 +40,6 @@ class Settings:
     origin: str = ""
     read_seconds: float = READ_SECONDS
     waiting: int = WAITING
-
-    @property
-    def model_file(self) -> Path | None:
-        """The model's file, or None for the model that ships."""
-        if not self.model:
-            return None
-        path = Path(self.model)
-        return path / "model.onnx" if path.is_dir() else path
 
     def publish(self) -> None:
         """Put the settings where `published` of this process and its children finds them."""
