@@ -104,7 +104,7 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     alone = yield from _fills(gray)
-    if alone is not None and alone.share > FILLS and alone.is_close:
+    if alone is not None and alone.share > FILLS:
         return alone
     page = yield from _read_inks(find_ink(gray))
     if alone is None or (_are_several(page.paths) and not alone.is_close):
