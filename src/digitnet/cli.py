@@ -161,7 +161,7 @@ def train(
         raise _stopped(stop) from stop
     if session.trainer.world.leads:
         console.show_result(run.summary)
-        console.show_run(run.folder)
+        console.show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
 
 
 def _ensemble() -> Any:

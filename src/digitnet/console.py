@@ -329,7 +329,10 @@ def show_result(summary: dict[str, Any]) -> None:
     low, high = summary["test_error_interval"]
     line(
         say(
-            "Test accuracy {accuracy:.2%}: {errors:,} of {count:,} digits wrong "
+            "Test accuracy {accuracy:.2%}: {errors:,} of {count:,} strips wrong "
+            "(95% interval {low:.2%} to {high:.2%})."
+            if isinstance(summary["true"][0], str)
+            else "Test accuracy {accuracy:.2%}: {errors:,} of {count:,} digits wrong "
             "(95% interval {low:.2%} to {high:.2%}).",
             accuracy=summary["test_accuracy"],
             errors=summary["test_errors"],
@@ -361,14 +364,15 @@ def show_result(summary: dict[str, Any]) -> None:
     line(say("{digits} true digits", digits=_digits(summary["true"])))
 
 
-def show_run(folder: Path) -> None:
+def show_run(folder: Path, *, may_evaluate: bool = True) -> None:
     """Print where the run is, and what one may do with it."""
     line(say("The run is in {folder}: model.onnx, training.png, summary.json.", folder=folder))
-    line(say("Next: digitnet evaluate {folder}", folder=folder))
+    if may_evaluate:
+        line(say("Next: digitnet evaluate {folder}", folder=folder))
 
 
-def _digits(digits: Sequence[int]) -> str:
-    return f"[{' '.join(str(digit) for digit in digits)}]"
+def _digits(digits: Sequence[int | str]) -> str:
+    return f"[{' '.join(str(digit) or '–' for digit in digits)}]"
 
 
 def show_recipes(recipes: Sequence[Recipe]) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digitnet.classes import CLASSES, NO_DIGIT
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
+from digitnet.strip import HEIGHT, WIDTH
 
 # Images a thread at once: their feature maps stay in its cache. Two threads with a batch each are
 # faster than two that share one: in 8-bit integers a layer is too little work to be divided.
@@ -116,6 +117,12 @@ class Classifier:
             batch, *rest = inputs[0].shape or [1]
             if rest == [1, SIDE, SIDE] and not isinstance(batch, int):
                 return inputs[0].name, inputs[0].type == "tensor(uint8)"
+            if rest == [1, HEIGHT, WIDTH]:
+                raise ModelError(
+                    "{path}: this model reads strips of several digits, as a help of the reader; "
+                    "use one of single digits.",
+                    path=self._path,
+                )
         raise ModelError(
             "{path}: this model does not take images of shape (N, 1, 28, 28); "
             "use one that digitnet exported.",
