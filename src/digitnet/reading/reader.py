@@ -13,8 +13,9 @@ from digitnet.errors import ImageError
 from digitnet.glyph import SIDE
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
+from digitnet.reading.jobs import Floats, Glyphs, Job
 from digitnet.reading.reading import Line, Reading
-from digitnet.reading.recognise import Floats, Glyphs, Job, read_page
+from digitnet.reading.recognise import read_page
 from digitnet.reading.transcribe import Transcriber
 from digitnet.strip import WIDTH
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, NO_DIGIT
+from digitnet.reading.jobs import Job
 from digitnet.reading.path import Candidate
-from digitnet.reading.recognise import Job, _decide
 from digitnet.reading.segment import Piece, PieceLine
+from digitnet.reading.writing import _decide
 
 T = TypeVar("T")
 

@@ -1,0 +1,238 @@
+"""From one ink of a page to its lines of digits: the likeliest way to read each line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import BLANK, NO_DIGIT
+from digitnet.glyph import place
+from digitnet.reading.ink import Ink
+from digitnet.reading.jobs import Floats, Glyphs, Job
+from digitnet.reading.path import (
+    Candidate,
+    best_path,
+    is_letter_sized,
+    is_whole,
+    strangers,
+    words,
+)
+from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.transcribe import transcribe
+from digitnet.strip import place_strip
+
+SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
+WIDE = 0.85  # width over the line's height from which a piece is cut anyway
+NARROW = 0.45  # width over the line's height below which a piece is never cut
+FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
+NO_DIGITS = 2.3  # against a picture without digits, as a log probability
+WRITING = 4  # digits in lines with others, from which on a page is writing
+STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
+BY_CHANCE = 0.1  # a line that is less surely digits on the mean is none,
+DOUBTFUL_LINE = 0.6  # on a page of writing already one that is less sure than this
+STRAY_PROBABILITY = 0.7  # a lone mark that is less surely one is no digit
+MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
+DIGITS_IN_SCRAPS = 2  # that one broken digit may fall into, as an 8 into its loops
+SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
+ALONE_WIDTH = 1.3  # of its height: the widest single digit
+PLAIN = 0.9  # a digit that is this sure is no letter
+NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
+SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
+SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
+LOW = 0.40  # of the line's height: lower pieces are not cut
+
+# The glyph of a piece and its probabilities: most pieces are also candidates as they are.
+_Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
+
+
+def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
+    """The best path of every line that has digits, and the number of components of the ink."""
+    lines = find_pieces(ink)
+    if not lines:
+        return [], 0
+    components = sum(len(line.pieces) for line in lines)
+    whole = yield from _as_one(lines)
+    if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
+        return [[whole]], 1
+    seen = yield from _cut(lines)
+    rows = yield from _classify(lines, seen)
+    rows = yield from _transcribe(lines, rows)
+    return (yield from _decide(lines, rows, whole)), components
+
+
+def _decide(
+    lines: list[PieceLine], rows: list[list[Candidate]], whole: Candidate | None
+) -> Job[list[list[Candidate]]]:
+    """The digits of every line that has any, or all ink as one."""
+    found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
+    digits = sum(len(path) for path, _ in found)
+    odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
+    among_digits = odd <= FEW_STRANGERS * digits + 1
+    if among_digits:
+        found = [
+            best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
+        ]
+    read = yield from _without_words(lines, [path for path, _ in found])
+    likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
+    paths = _without_strays(likely, among_digits)
+    score = sum(score for _, score in found)
+    if whole is not None:
+        count = sum(len(line.pieces) for line in lines)
+        alone = count * float(np.log(whole.scores[:NO_DIGIT].max() + 1e-6))
+        if alone > score - (0.0 if paths else NO_DIGITS) and not are_several(paths):
+            return [[whole]]
+    return paths
+
+
+def _without_words(
+    lines: list[PieceLine], paths: list[list[Candidate]]
+) -> Job[list[list[Candidate]]]:
+    """Leave out the digits that were found in what as a whole is no row of digits, as in words."""
+    doubtful = [
+        ({id(c) for c in inside}, place_strip(union(line.pieces[first:last])[1]))
+        for line, path in zip(lines, paths, strict=True)
+        for first, last in words(line)
+        if (inside := [c for c in path if first <= c.first < last])
+        and _may_be_a_word(line, first, last, inside)
+    ]
+    if not doubtful:
+        return paths
+    answers = yield np.stack([strip for _, strip in doubtful])
+    left_out: set[int] = set()
+    for (digits, _), columns in zip(doubtful, answers, strict=False):
+        if float(columns[:, BLANK].prod()) > NOTHING_THERE:
+            left_out |= digits
+    return [[c for c in path if id(c) not in left_out] for path in paths]
+
+
+def _may_be_a_word(line: PieceLine, first: int, last: int, digits: list[Candidate]) -> bool:
+    """Whether some of a row of pieces is left out, or in doubt, or all of it strokes."""
+    taken = {i for c in digits for i in range(c.first, c.last)}
+    if any(i not in taken and is_letter_sized(line, i, last) for i in range(first, last)):
+        return True
+    scores = [c.scores[:NO_DIGIT] for c in digits]
+    return min(s.max() for s in scores) < PLAIN or all(s.argmax() == 1 for s in scores)
+
+
+def are_several(paths: list[list[Candidate]]) -> bool:
+    """Whether there are more digits than a broken one falls into; a broken stroke is many ones."""
+    scores = [c.scores[:NO_DIGIT] for path in paths for c in path]
+    sure = [s for s in scores if s.max() > SURE and s.argmax() != 1]
+    return len(sure) > DIGITS_IN_SCRAPS
+
+
+def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
+    """Leave out of a page of writing what stands alone and is small, and lines in much doubt.
+
+    Where much else lies about, lines of nothing but 1 are strokes of that.
+    """
+    heights = [c.box[3] for path in paths for c in path if len(path) > 1]
+    if len(heights) < WRITING:
+        return paths
+    least = STRAY_HEIGHT * float(np.median(heights))
+    kept = [path for path in paths if not _is_stray(path, least)]
+    strokes = [all(c.scores[:NO_DIGIT].argmax() == 1 for c in path) for path in kept]
+    if among_digits or all(strokes):
+        return kept
+    return [path for path, is_strokes in zip(kept, strokes, strict=True) if not is_strokes]
+
+
+def _is_stray(path: list[Candidate], least: float) -> bool:
+    if len(path) > 1:
+        return _sure(path) < DOUBTFUL_LINE
+    return path[0].box[3] < least or _sure(path) < STRAY_PROBABILITY
+
+
+def _sure(path: list[Candidate]) -> float:
+    """How surely a line is digits, on the mean."""
+    return float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
+
+
+def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
+    """All ink of the page as one digit, where it is not wider than one."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    if len(pieces) > MAX_SCRAPS:
+        return None
+    box, ink = union(pieces)
+    if box[2] > ALONE_WIDTH * box[3] or not is_close_together(ink):
+        return None
+    glyph = place(ink)
+    scores = yield glyph[None]
+    return Candidate(0, len(pieces), box, scores[0], glyph)
+
+
+def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
+    """Whether the only piece of a page is a digit that nothing more could be made of: no cut.
+
+    A network that knows pairs would have said so of two digits that touch, however wide they are.
+    """
+    if only.scores[:NO_DIGIT].max() <= SURE:
+        return False
+    knows_pairs = bool(only.scores[NO_DIGIT + 1 :].any())
+    return knows_pairs or only.box[2] < WIDE * line.height
+
+
+def _cut(lines: list[PieceLine]) -> Job[_Seen]:
+    """Replace pieces that may be several digits by their parts; what is known of the others."""
+    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
+    probabilities = yield glyphs
+    seen: _Seen = {}
+    index = 0
+    for line in lines:
+        parts = []
+        for piece in line.pieces:
+            seen[piece] = glyphs[index], probabilities[index]
+            sure = float(probabilities[index, :NO_DIGIT].max()) > SURE
+            index += 1
+            narrow = piece.width < (WIDE if sure else NARROW) * line.height
+            low = piece.height < LOW * line.height
+            parts += [piece] if narrow or low else cut_piece(piece, line.height)
+        line.pieces = parts
+    return seen
+
+
+def _classify(lines: list[PieceLine], seen: _Seen) -> Job[list[list[Candidate]]]:
+    """The candidates of every line."""
+    runs = [(line, first, last) for line in lines for first, last in candidates(line)]
+    known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
+    unions = [union(line.pieces[i:j]) for line, i, j in runs]
+    glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
+    probabilities = iter((yield np.stack(glyphs)) if glyphs else ())
+    fresh = iter(glyphs)
+    rows: dict[int, list[Candidate]] = {id(line): [] for line in lines}
+    for (line, first, last), (box, _), k in zip(runs, unions, known, strict=True):
+        glyph, scores = k or (next(fresh), next(probabilities))
+        rows[id(line)].append(Candidate(first, last, box, scores, glyph))
+    return list(rows.values())
+
+
+def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list[list[Candidate]]]:
+    """The candidates, and for marks that may be several digits what these would be."""
+    asked = [
+        (number, k, place_strip(union(line.pieces[c.first : c.last])[1]))
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True))
+        for k, c in enumerate(row)
+        if c.last > c.first + 1
+        and is_whole(line, c.first, c.last)
+        and SEVERAL_WIDTH * line.height <= c.box[2] <= SEVERAL_ASPECT * c.box[3]
+    ]
+    if not asked:
+        return rows
+    answers = yield np.stack([strip for _, _, strip in asked])
+    for (number, k, strip), columns in zip(asked, answers, strict=False):
+        width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
+        rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
+    return rows
+
+
+def is_close_together(ink: NDArray[np.uint8]) -> bool:
+    """Whether scraps of ink would run together if the strokes were a little thicker."""
+    reach = max(3, round(SCRAP_GAP * ink.shape[0])) | 1
+    room = reach // 2
+    mask = cv2.copyMakeBorder(ink, room, room, room, room, cv2.BORDER_CONSTANT, value=0) > 64
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    return cv2.connectedComponents(near)[0] == 2
