@@ -54,7 +54,7 @@ def find_papers(gray: Gray) -> list[Paper]:
         sheet = find_sheet(fine, low, marks)
         marks = None
     thin = _beside_thin_strokes(fine, sheet)
-    if sheet is not None and thin is not None and is_written_around(thin.contrast, sheet):
+    if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet

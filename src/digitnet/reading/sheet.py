@@ -12,6 +12,7 @@ from digitnet.reading.marks import find_marks
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
 WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
+TABLE = 0.3  # of the sheet's brightness: no shadow is darker than that
 LEAST_SHEET = 0.08  # of the picture
 MAX_HULL = 1.25  # times a sheet's area
 SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
@@ -72,7 +73,10 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
 
 
 def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
-    """Whether the brightness changes at once at the outline: many a shadow's edge is soft."""
+    """Whether the brightness changes at once at the outline: many a shadow's edge is soft.
+
+    And by more than it does everywhere, in the grain.
+    """
     rim = cv2.morphologyEx(region, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     rim[[0, -1]] = 0
     rim[:, [0, -1]] = 0
@@ -86,16 +90,20 @@ def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
         region.shape[::-1],
         interpolation=cv2.INTER_NEAREST,
     )
-    return float(np.median(near[rim > 0])) > SHARP * step
+    grain = np.median(near[cv2.dilate(rim, square(7)) == 0]) if region.any() else 0.0
+    return float(np.median(near[rim > 0]) - grain) > SHARP * step
 
 
-def is_written_around(contrast: Gray, sheet: Mask) -> bool:
+def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     """Whether there is writing beside a sheet like that on it: then the sheet is a patch of light.
 
     Args:
         contrast: of thin strokes against what is beside them, on the whole picture.
-        sheet: a mask of any size.
+        low: the picture, small.
+        sheet: a mask like ``low``.
     """
+    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
+        return False  # the grain of wood, or what else lies there
     size = contrast.shape[::-1]
     beside = cv2.resize(cv2.dilate(sheet, square(9)), size, interpolation=cv2.INTER_NEAREST) == 0
     on = cv2.resize(cv2.erode(sheet, square(5)), size, interpolation=cv2.INTER_NEAREST) > 0
