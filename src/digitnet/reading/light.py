@@ -15,7 +15,7 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
-from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around
+from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around, with_shadow
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size
@@ -54,6 +54,12 @@ def find_papers(gray: Gray) -> list[Paper]:
         sheet = find_sheet(fine, low, marks)
         marks = None
     thin = _beside_thin_strokes(fine, sheet)
+    if sheet is not None and thin is None:
+        # Nothing is written on the brightest part; it may be what the sun shines on of a sheet.
+        whole = find_sheet(fine, low, with_shadow(low, sheet))
+        written = None if whole is None else _beside_thin_strokes(fine, whole)
+        if written is not None:
+            sheet, thin = whole, written
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)

@@ -72,6 +72,18 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
 
 
+def with_shadow(low: Gray, lit: Mask) -> Mask:
+    """A first guess at a sheet: its lit part, and what else is brighter than the rest.
+
+    Args:
+        low: the picture, small.
+        lit: a mask like ``low``.
+    """
+    rest = low[lit == 0]
+    level, _ = cv2.threshold(rest[None], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return as_bytes(np.where((lit > 0) | (low > level), 255, 0).astype(np.uint8))
+
+
 def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
     """Whether the brightness changes at once at the outline: many a shadow's edge is soft.
 
