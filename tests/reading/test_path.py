@@ -89,8 +89,8 @@ def test_an_unlikely_transcript_does_not_outdo_digits_that_can_be_cut() -> None:
 
 @pytest.mark.parametrize(("transcript", "expected"), [("9", "9"), ("4", "01")])
 def test_where_both_networks_see_one_digit_it_is_not_cut(transcript: str, expected: str) -> None:
-    whole = read_as(candidate(0, 2, d9=0.1), transcript, 0.95)
-    parts = candidate(0, 1, d0=0.9), candidate(1, 2, d1=0.9)
+    whole = read_as(candidate(0, 2, d9=0.45, d4=0.15), transcript, 0.95)
+    parts = candidate(0, 1, d0=0.95), candidate(1, 2, d1=0.95)
     path, _ = best_path(line(None), [parts[0], whole, parts[1]], among_digits=True)
     assert text(path) == expected
 

@@ -139,7 +139,7 @@ def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
     way: Way = "pair" if two > one else "digit"
     transcript = candidate.transcript
     # A single digit is the other network's business; but where both see the same, it is not cut.
-    same = (int(candidate.scores[:NO_DIGIT].argmax()),)
+    same = (int(candidate.scores[: NO_DIGIT + 1].argmax()),)
     if transcript and (len(transcript.digits) > 1 or transcript.digits == same):
         each = math.log(max(transcript.probability, 1e-6)) / len(transcript.digits)
         if pieces * each - TRANSCRIPT > score:
