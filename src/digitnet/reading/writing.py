@@ -76,7 +76,7 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    read = yield from _without_words(lines, [path for path, _ in found])
+    read = yield from _without_text(lines, [path for path, _ in found])
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(likely, among_digits)
     score = sum(score for _, score in found)
@@ -88,7 +88,7 @@ def _decide(
     return paths
 
 
-def _without_words(
+def _without_text(
     lines: list[PieceLine], paths: list[list[Candidate]]
 ) -> Job[list[list[Candidate]]]:
     """Leave out the digits that were found in what as a whole is no row of digits, as in words."""
