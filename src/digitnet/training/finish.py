@@ -105,7 +105,7 @@ def summarise(
         "seed": settings.seed,
         "data": dataset.name,
         "steps": recipe.steps,
-        "test_accuracy": 1 - errors / count,
+        "test_accuracy": (count - errors) / count,
         "test_error_interval": list(wilson_interval(errors, count)),
         "test_images": count,
         "test_errors": errors,
