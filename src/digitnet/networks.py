@@ -272,13 +272,14 @@ def layers(network: nn.Module) -> list[Layer]:
         if not list(module.children())
     ]
     with torch.inference_mode():
-        network(torch.zeros(1, 1, *_image_shape(network)))
+        network(torch.zeros(1, 1, *image_shape(network)))
     for hook in hooks:
         hook.remove()
     return rows
 
 
-def _image_shape(network: nn.Module) -> tuple[int, int]:
+def image_shape(network: nn.Module) -> tuple[int, int]:
+    """Return height and width, in pixels, of what a network takes."""
     return (HEIGHT, WIDTH) if isinstance(network, StripCNN) else (SIDE, SIDE)
 
 

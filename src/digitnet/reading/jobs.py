@@ -8,8 +8,9 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.reading.arrays import Floats
+
 Glyphs: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.float32]
 
 _Result = TypeVar("_Result")
 

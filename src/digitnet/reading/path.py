@@ -180,11 +180,8 @@ def _spread(line: PieceLine, candidate: Candidate, transcript: Transcript) -> li
         part = ink[:, left - x : max(right - x, left - x + 1)]
         rows = np.flatnonzero(part.max(axis=1) > 64)
         top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, height)
-        scores = np.zeros(CLASSES, np.float32)
-        scores[:NO_DIGIT] = row
-        scores[NO_DIGIT] = max(0.0, 1 - float(row.sum()))
         box = (left, y + top, part.shape[1], bottom - top)
-        digits.append(replace(candidate, box=box, scores=scores, glyph=place(part)))
+        digits.append(replace(candidate, box=box, scores=_digit_scores(row), glyph=place(part)))
     return digits
 
 
@@ -216,7 +213,7 @@ def _halves(
 def _digit_scores(digits: NDArray[np.float32]) -> NDArray[np.float32]:
     scores = np.zeros(CLASSES, np.float32)
     scores[:NO_DIGIT] = digits
-    scores[NO_DIGIT] = 1 - digits.sum()
+    scores[NO_DIGIT] = max(0.0, 1 - float(digits.sum()))
     return scores
 
 

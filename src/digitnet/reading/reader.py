@@ -11,9 +11,10 @@ import numpy as np
 
 from digitnet.errors import ImageError
 from digitnet.glyph import SIDE
+from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
-from digitnet.reading.jobs import Floats, Glyphs, Job
+from digitnet.reading.jobs import Glyphs, Job
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import read_page
 from digitnet.reading.transcribe import Transcriber

@@ -10,7 +10,7 @@ import numpy as np
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
-from digitnet.reading.arrays import Gray
+from digitnet.reading.arrays import Gray, Mask
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import tight_inks
 from digitnet.reading.ink import Ink
@@ -38,8 +38,7 @@ class _Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
-    is_one_mark: bool = False  # whether all ink of a small picture is connected,
-    is_close: bool = False  # or nearly so
+    mark: Mask | None = None  # what fills a small picture, cropped
 
 
 def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
@@ -66,11 +65,14 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if alone is not None and alone.share > FILLS:
         return alone
     page = yield from _read_inks(find_ink(gray))
-    if alone is None or (are_several(page.paths) and not alone.is_close):
+    if alone is None or alone.mark is None:
+        return page
+    is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
+    if are_several(page.paths) and not (is_one_mark or is_close_together(alone.mark)):
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if alone.is_one_mark and not _is_one_as_high(page, alone):
+    if is_one_mark and not _is_one_as_high(page, alone):
         needed /= ONE_RATHER
     return alone if alone.share > needed else page
 
@@ -97,9 +99,8 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     ink = inks[likelier]
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
-    is_one_mark = cv2.connectedComponents(ink.mask)[0] == 2  # The paper is the other.
-    is_close = is_one_mark or is_close_together(ink.mask[y : y + height, x : x + width])
-    return _Read([[digit]], ink.scale, _share([[digit]], 1), is_one_mark, is_close)
+    mark = ink.mask[y : y + height, x : x + width]
+    return _Read([[digit]], ink.scale, _share([[digit]], 1), mark)
 
 
 def _share(paths: list[list[Candidate]], components: int) -> float:

@@ -102,7 +102,8 @@ def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
         region.shape[::-1],
         interpolation=cv2.INTER_NEAREST,
     )
-    grain = np.median(near[cv2.dilate(rim, square(7)) == 0]) if region.any() else 0.0
+    elsewhere = near[cv2.dilate(rim, square(7)) == 0]
+    grain = np.median(elsewhere) if elsewhere.size else 0.0
     return float(np.median(near[rim > 0]) - grain) > SHARP * step
 
 
@@ -114,13 +115,13 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
         low: the picture, small.
         sheet: a mask like ``low``.
     """
-    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
-        return False  # the grain of wood, or what else lies there
     size = contrast.shape[::-1]
     beside = cv2.resize(cv2.dilate(sheet, square(9)), size, interpolation=cv2.INTER_NEAREST) == 0
     on = cv2.resize(cv2.erode(sheet, square(5)), size, interpolation=cv2.INTER_NEAREST) > 0
     if not (on.any() and beside.any()):
         return False
+    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
+        return False  # the grain of wood, or what else lies there
     level = float(np.percentile(contrast[on], STRONGEST))
     if level < 255 * LEAST_CONTRAST:
         return False

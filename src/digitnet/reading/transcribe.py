@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
+from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import open_model, read_temperature, shipped_model, softmax
 from digitnet.strip import WIDTH
 
-Floats = NDArray[np.float32]
 DIGITS = 10
 BATCH = 8  # strips at once: their feature maps stay in the cache
 

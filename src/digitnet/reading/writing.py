@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK, NO_DIGIT
 from digitnet.glyph import place
+from digitnet.reading.arrays import Floats
 from digitnet.reading.ink import Ink
-from digitnet.reading.jobs import Floats, Glyphs, Job
+from digitnet.reading.jobs import Glyphs, Job
 from digitnet.reading.path import (
     Candidate,
     best_path,

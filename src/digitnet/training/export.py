@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from digitnet.errors import RunError
 from digitnet.evaluation import probabilities
 from digitnet.files import write_atomically
-from digitnet.glyph import SIDE
+from digitnet.networks import image_shape
 
 HOW_TO_FEED = (
     "images: uint8 (N, 1, 28, 28), 0 for paper to 255 for full ink, placed as in MNIST; "
@@ -44,12 +44,10 @@ class _Deployed(nn.Module):
         return logits
 
 
-def to_onnx(
-    network: nn.Module, pixel_scale: float, shape: tuple[int, int] = (SIDE, SIDE)
-) -> onnx.ModelProto:
+def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
     """Return ``network`` as ONNX.
 
-    The graph's input is ``images``, uint8 (N, 1, *shape), its output ``logits``, float32
+    The graph's input is ``images``, uint8 (N, 1, H, W), its output ``logits``, float32
     (N, …, classes).
     """
     deployed = _Deployed(network, pixel_scale).cpu().eval()
@@ -59,7 +57,7 @@ def to_onnx(
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             deployed,
-            (torch.zeros(2, 1, *shape, dtype=torch.uint8),),
+            (torch.zeros(2, 1, *image_shape(network), dtype=torch.uint8),),
             buffer,  # type: ignore[arg-type]
             input_names=["images"],
             output_names=["logits"],

@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.datasets import Dataset, StreamedDataset
-from digitnet.evaluation import best_temperature, calibration_error
+from digitnet.evaluation import best_temperature, calibration_error, probabilities
 from digitnet.figures import Curve
-from digitnet.reading.classify import softmax
 from digitnet.reading.transcribe import Transcript, transcribe
-from digitnet.strip import HEIGHT, WIDTH
 from digitnet.training.export import check_onnx, run_onnx, to_onnx, write_model
 from digitnet.training.finish import CHECKED_IMAGES, card, draw_curves, summarise
 from digitnet.training.loop import Trainer
@@ -42,7 +40,7 @@ def finish_strips(
     """
     recipe = run.settings.recipe
     held_out = make_strips(dataset.validation, *STRIPS, trainer.seed)
-    model = to_onnx(trainer.result, recipe.pixel_scale, (HEIGHT, WIDTH))
+    model = to_onnx(trainer.result, recipe.pixel_scale)
     some = held_out.glyphs[:CHECKED_IMAGES]
     check_onnx(model, some, trainer.predict(some))
     if recipe.int8:
@@ -50,8 +48,8 @@ def finish_strips(
 
     temperature = _fit_temperature(run_onnx(model, held_out.glyphs), held_out.labels)
     test = make_strips(dataset.test, *STRIPS, trainer.seed)
-    logits = run_onnx(model, test.glyphs) / np.float32(temperature)
-    read = [transcribe(columns) for columns in softmax(logits)]
+    likely = probabilities(run_onnx(model, test.glyphs), temperature).astype(np.float32)
+    read = [transcribe(columns) for columns in likely]
     answers, truth = np.array([_text(r) for r in read]), np.array([*map(_spell, test.labels)])
     sure = np.array([r.probability for r in read])
     summary = summarise(run.settings, dataset, answers, truth, train_seconds) | {

@@ -7,6 +7,8 @@ page cut composed ones, whose digits are known, and every candidate becomes an e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from digitnet.datasets import Digits
 from digitnet.glyph import place
 from digitnet.pages import CONDITIONS, Page, compose
 from digitnet.reading.decode import decode
-from digitnet.reading.page import find_ink
+from digitnet.reading.page import Ink, find_ink
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
 
@@ -57,14 +59,36 @@ def make_harvest(digits: Digits, count: int, seed: int) -> Pool:
 
 
 def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
-    weights = np.array([OFTEN.get(condition, 1.0) for condition in CONDITIONS])
     found: list[Example] = []
+    pages = random_pages(digits, OFTEN, rng)
     while len(found) < count:
-        condition = str(rng.choice(CONDITIONS, p=weights / weights.sum()))
-        page = compose(digits, condition, int(rng.integers(2**31)))
-        found += _some(examples(page, float(rng.uniform(*CUT_FROM))), rng)
+        found += _some(examples(next(pages), float(rng.uniform(*CUT_FROM))), rng)
     glyphs, labels = zip(*found[:count], strict=True)
     return Pool(np.stack(glyphs), np.array(labels, np.uint8), np.full(count, HARVESTED, np.uint8))
+
+
+def random_pages(
+    digits: Digits, often: dict[str, float], rng: Random, *, megapixels: float | None = None
+) -> Iterator[Page]:
+    """Yield composed pages without end.
+
+    Args:
+        digits: of which they are composed.
+        often: how many times as often as others some conditions come.
+        rng: decides on conditions and pages.
+        megapixels: the size of the pages, as for `digitnet.pages.compose`.
+    """
+    weights = np.array([often.get(condition, 1.0) for condition in CONDITIONS])
+    while True:
+        condition = str(rng.choice(CONDITIONS, p=weights / weights.sum()))
+        yield compose(digits, condition, int(rng.integers(2**31)), megapixels=megapixels)
+
+
+def likeliest_ink(page: Page) -> tuple[Ink, float] | None:
+    """Return the ink that the reader looks at first, and pixels of the page for one of its."""
+    picture = decode(page.image)[0]
+    ink = next(find_ink(picture.gray), None)
+    return None if ink is None else (ink, ink.scale * picture.scale)
 
 
 def _some(found: list[Example], rng: Random) -> list[Example]:
@@ -91,13 +115,12 @@ def examples(page: Page, cut_from: float) -> list[Example]:
     truth = np.array([box for line in page.boxes for box in line], np.float64)
     text = "".join(page.lines)
     letters = np.array(page.lookalikes, np.float64).reshape(-1, 4)
-    picture = decode(page.image)[0]
-    found_ink = next(find_ink(picture.gray), None)
-    if found_ink is None:
+    looked_at = likeliest_ink(page)
+    if looked_at is None:
         return []
-    scale = found_ink.scale * picture.scale
+    ink_map, scale = looked_at
     found = []
-    for line in find_pieces(found_ink):
+    for line in find_pieces(ink_map):
         parts = [
             part
             for piece in line.pieces

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.datasets import Digits
-from digitnet.pages import CONDITIONS, Page, compose
-from digitnet.reading.decode import decode
-from digitnet.reading.page import find_ink
+from digitnet.pages import Page
 from digitnet.reading.path import words
 from digitnet.reading.segment import PieceLine, find_pieces, union
 from digitnet.strip import place_strip
 from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
+from digitnet.training.variations.harvest import likeliest_ink, random_pages
 from digitnet.training.variations.strips import LONGEST
 
 Random = np.random.Generator
@@ -26,7 +25,7 @@ SINGLE = 0.2  # of the marks that are one digit or letter are kept: most of a pa
 WHOLE, NONE = 0.9, 0.1  # of a digit's box inside the strip's: it stands there, or does not
 
 
-def harvest_strips(digits: Digits, count: int, seed: int) -> Pool:
+def cut_strips(digits: Digits, count: int, seed: int) -> Pool:
     """Return ``count`` strips, cut out of as many pages as it takes; see `write_strips`.
 
     One core makes about 40 a second.
@@ -35,12 +34,10 @@ def harvest_strips(digits: Digits, count: int, seed: int) -> Pool:
 
 
 def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
-    weights = np.array([OFTEN.get(condition, 1.0) for condition in CONDITIONS])
     found: list[Example] = []
+    pages = random_pages(digits, OFTEN, rng, megapixels=0.4)
     while len(found) < count:
-        condition = str(rng.choice(CONDITIONS, p=weights / weights.sum()))
-        page = compose(digits, condition, int(rng.integers(2**31)), megapixels=0.4)
-        found += strips(page, rng)
+        found += strips(next(pages), rng)
     labels = np.full((count, LONGEST), BLANK, np.uint8)
     for k, (_, label) in enumerate(found[:count]):
         labels[k, : len(label)] = label
@@ -52,13 +49,13 @@ def strips(page: Page, rng: Random) -> list[Example]:
     """Return the marks and words of a page that may be several digits, and their digits."""
     truth = np.array([box for line in page.boxes for box in line], np.float64)
     text = np.array([int(digit) for digit in "".join(page.lines)])
-    picture = decode(page.image)[0]
-    found_ink = next(find_ink(picture.gray), None)
-    if found_ink is None:
+    looked_at = likeliest_ink(page)
+    if looked_at is None:
         return []
-    truth /= found_ink.scale * picture.scale
+    ink_map, scale = looked_at
+    truth /= scale
     found = []
-    for line in find_pieces(found_ink):
+    for line in find_pieces(ink_map):
         for first, last in _asked(line):
             box, ink = union(line.pieces[first:last])
             label = _label(np.array(box, np.float64), truth, text)
