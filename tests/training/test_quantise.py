@@ -23,6 +23,11 @@ def models() -> tuple[onnx.ModelProto, onnx.ModelProto]:
     return original, in_int8(original, load_mnist().validation.images)
 
 
+def kinds(model: onnx.ModelProto, dimensions: int) -> set[int]:
+    """Return in what the weights of so many dimensions are stored."""
+    return {w.data_type for w in model.graph.initializer if len(w.dims) == dimensions}
+
+
 def test_integers_answer_nearly_as_floats_do(
     models: tuple[onnx.ModelProto, onnx.ModelProto],
 ) -> None:
@@ -36,11 +41,23 @@ def test_filters_are_bytes_and_the_original_is_left_alone(
     models: tuple[onnx.ModelProto, onnx.ModelProto],
 ) -> None:
     original, integers = models
-    assert len(integers.SerializeToString()) < 0.75 * len(original.SerializeToString())
-    kinds = {tensor.data_type for tensor in original.graph.initializer if len(tensor.dims) == 4}
-    assert kinds == {onnx.TensorProto.FLOAT}
-    kinds = {tensor.data_type for tensor in integers.graph.initializer if len(tensor.dims) == 4}
-    assert kinds == {onnx.TensorProto.INT8}
+    assert len(integers.SerializeToString()) < 0.45 * len(original.SerializeToString())
+    assert kinds(original, 4) == {onnx.TensorProto.FLOAT}
+    assert kinds(integers, 4) == {onnx.TensorProto.INT8}
+
+
+def test_dense_weights_take_half_the_room(models: tuple[onnx.ModelProto, onnx.ModelProto]) -> None:
+    original, integers = models
+    assert kinds(original, 2) == {onnx.TensorProto.FLOAT}
+    assert kinds(integers, 2) == {onnx.TensorProto.FLOAT16}
+
+
+def test_cutting_off_below_zero_costs_no_operation(
+    models: tuple[onnx.ModelProto, onnx.ModelProto],
+) -> None:
+    original, integers = ({node.op_type for node in model.graph.node} for model in models)
+    assert "Relu" in original
+    assert "Relu" not in integers
 
 
 def test_a_lens_sees_through_integers(
