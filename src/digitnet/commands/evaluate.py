@@ -1,0 +1,105 @@
+"""`digitnet evaluate` and `digitnet report`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from digitnet.commands.shared import DataPath, Json
+from digitnet.errors import DigitnetError, UsageError
+from digitnet.messages import say
+
+DRAWN_MISTAKES = 50
+
+
+def evaluate(
+    models: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A run folder or a model.onnx, or several to compare.", metavar="RUN|MODEL…"
+        ),
+    ],
+    data: DataPath = None,
+    mistakes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also draw the worst mistakes here (PNG, SVG or PDF)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how good a trained network is: accuracy, confusion, confidence, the worst mistakes."""
+    from digitnet.assessment import assess, wrong_in_all
+
+    if mistakes is not None and mistakes.suffix not in (".png", ".svg", ".pdf"):
+        raise UsageError("{path} should end in .png, .svg or .pdf.", path=mistakes)
+    found = [assess(model, data) for model in models]
+    shared = wrong_in_all(found)
+    if as_json:
+        if len(found) == 1:
+            typer.echo(json.dumps(found[0].to_dict()))
+        else:
+            values = {"models": [each.to_dict() for each in found]}
+            typer.echo(json.dumps(values | {"wrong_in_all": shared.tolist()}))
+    else:
+        from digitnet.console_evaluation import show_assessment, show_several
+
+        if len(found) == 1:
+            show_assessment(found[0], own_data=data is not None)
+        else:
+            show_several(found, shared)
+    if mistakes is not None:
+        _draw_mistakes(found, shared, mistakes, quiet=as_json)
+
+
+def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) -> None:
+    try:
+        from digitnet import figures
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "Drawing needs {package}, which is not installed: pip install 'digitnet[report]'",
+            package=error.name,
+        ) from error
+    from digitnet import console
+    from digitnet.assessment import mean_probabilities
+
+    if not len(shared):
+        message = say("There is no mistake to draw.")
+    else:
+        chosen = shared[:DRAWN_MISTAKES]
+        with figures.drawable_language():
+            drawn = figures.mistakes(found[0].digits, mean_probabilities(found), chosen)
+            figures.save(drawn, path)
+        message = say(
+            "{count} of them are drawn in {path}: label → answer, and how sure.",
+            count=len(chosen),
+            path=path,
+        )
+    if not quiet:
+        console.line(message)
+
+
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(help="One run folder, or several to compare.", metavar="RUN…")
+    ],
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write the figures here, as SVG and PNG."),
+    ] = None,
+) -> None:
+    """Write what a run did and what its network sees as one HTML file, or compare runs."""
+    from digitnet import console
+
+    try:
+        from digitnet import report as reports
+    except ModuleNotFoundError as error:
+        raise DigitnetError(
+            "Reports need {package}, which is not installed: pip install 'digitnet[report]'",
+            package=error.name,
+        ) from error
+    path = reports.report(runs[0], figures) if len(runs) == 1 else reports.compare(runs, figures)
+    console.line(say("The report is {path}; open it in a browser.", path=path))
+    if figures is not None:
+        console.line(say("Its figures are in {folder}, as SVG and PNG.", folder=figures))
