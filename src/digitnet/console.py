@@ -285,7 +285,7 @@ def show_available(rows: Sequence[Availability]) -> None:
     table.add_column(say("name"), style="bold", no_wrap=True)
     table.add_column(say("state"), no_wrap=True)
     table.add_column(say("size"), justify="right", no_wrap=True)
-    table.add_column(say("what it is"))
+    table.add_column(say("what it is"), overflow="fold")
     for row in rows:
         size = "" if row.size is None else f"{row.size / 1e6:,.1f} MB"
         table.add_row(row.name, states[row.state], size, f"{say(row.purpose)} ({row.licence})")
@@ -381,7 +381,7 @@ def show_recipes(recipes: Sequence[Recipe]) -> None:
     table.add_column(say("recipe"), style="bold", no_wrap=True)
     table.add_column(say("steps"), justify="right")
     table.add_column(say("test accuracy"), justify="right", no_wrap=True)
-    table.add_column(say("what it is for"))
+    table.add_column(say("what it is for"), overflow="fold")
     for recipe in recipes:
         table.add_row(recipe.name, f"{recipe.steps:,}", recipe.reaches, say(recipe.purpose))
     wrapped.print(table)
