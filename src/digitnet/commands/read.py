@@ -119,7 +119,7 @@ def _read_archive(
 
 
 def _print_reading(result: FileReading, *, name_it: bool) -> None:
-    from digitnet.reading.decode import STANDARD_ERROR
+    from digitnet.reading.hush import STANDARD_ERROR
 
     if result.reading is None:
         with STANDARD_ERROR:

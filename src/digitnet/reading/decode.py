@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import struct
-import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitnet.errors import ImageError
+from digitnet.reading.gray import (
+    array_to_uint8,
+    check_array,
+    extent,
+    gray_from_array,
+    gray_from_image,
+    over_white,
+    reduce,
+    reduction,
+    stretch,
+    turn,
+)
+from digitnet.reading.hush import hushed, quiet
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -38,7 +47,6 @@ MAX_ASPECT = 200  # a picture longer than this is a line, not a page
 WORK_PIXELS = 5_000_000  # larger pictures are analysed at 1/2, 1/4 or 1/8 of their size
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-STRIP_PIXELS = 4_000_000  # large pictures turn grey strip by strip, to spare memory
 
 # Without a handler, what Pillow logs of damaged files would go to standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -96,10 +104,9 @@ def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
         ImageError: the picture cannot be read, is damaged, too large or too small.
     """
     if isinstance(source, np.ndarray):
-        gray = _gray_from_array(source)
-        return [_page(gray, 1, "image", source, 0, work_pixels)]
+        return [_page_of_array(source, work_pixels)]
     name = _name(source)
-    with _quiet, _clear_errors(name), _open(source, name) as image:
+    with quiet, _clear_errors(name), _open(source, name) as image:
         pages, total = [], 0
         for index in _page_indices(image, name):
             image.seek(index)
@@ -113,27 +120,24 @@ def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
                     limit=MAX_TOTAL_PIXELS // 1_000_000,
                 )
             full = image.size
-            with _silent() if image.format == "TIFF" else nullcontext():
-                gray = _gray_from_image(image, work_pixels)
+            with hushed() if image.format == "TIFF" else nullcontext():
+                gray = gray_from_image(image, work_pixels)
             if image.format == "TIFF":
                 full = image.size  # Pillow has turned this one upright already
             orientation = image.getexif().get(0x0112, 1)
-            gray = _turn(gray, orientation)
+            gray = turn(gray, orientation)
             width, height = full if orientation not in {5, 6, 7, 8} else full[::-1]
             scale = max(1, round(max(full) / max(gray.shape)))
             pages.append(Page(gray, scale, width, height, name, source, index))
     return pages
 
 
-def _page(
-    gray: NDArray[np.uint8], scale: int, name: str, source: Source, index: int, work_pixels: int
-) -> Page:
-    height, width = gray.shape
-    factor = _reduction(width, height, work_pixels)
-    return Page(_reduce(gray, factor), scale * factor, width, height, name, source, index)
-
-
-# ---------------------------------------------------------------- opening
+def _page_of_array(array: NDArray[Any], work_pixels: int) -> Page:
+    check_array(array)
+    height, width = array.shape[:2]
+    _check_size((width, height), "image")
+    factor = reduction(width, height, work_pixels)
+    return Page(reduce(gray_from_array(array), factor), factor, width, height, "image", array, 0)
 
 
 def _name(source: Source) -> str:
@@ -240,152 +244,21 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-# ---------------------------------------------------------------- pixels
-
-
-def _gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
-    """The current frame as uint8 (h, w), reduced by `_reduction`, not yet turned upright."""
-    factor = _reduction(*image.size, work_pixels)
-    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB", "YCbCr"}:
-        # libjpeg leaves out the colours, and for a reduced size most of the arithmetic as well.
-        width, height = image.size
-        image.draft("L", (-(-width // factor), -(-height // factor)))
-        if image.size != (width, height):
-            factor = 1
-        return _reduce(np.asarray(image.convert("L")), factor)
-    image.load()
-    width, height = image.size
-    if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
-        low, high = _extent(image)
-        return _reduce(_in_strips(image, lambda strip: _stretch(strip, low, high)), factor)
-    return _reduce(_in_strips(image, _strip_to_gray), factor)
-
-
-def _in_strips(
-    image: Image.Image, convert: Callable[[Image.Image], NDArray[np.uint8]]
-) -> NDArray[np.uint8]:
-    width, height = image.size
-    rows = max(8, STRIP_PIXELS // width // 8 * 8)
-    gray = np.empty((height, width), np.uint8)
-    for top in range(0, height, rows):
-        bottom = min(height, top + rows)
-        gray[top:bottom] = convert(image.crop((0, top, width, bottom)))
-    return gray
-
-
-def _strip_to_gray(strip: Image.Image) -> NDArray[np.uint8]:
-    if "transparency" in strip.info or strip.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
-        rgba = strip.convert("RGBA")
-        alpha = np.asarray(rgba.getchannel("A"), np.uint16)
-        gray = np.asarray(rgba.convert("RGB").convert("L"), np.uint16)
-        over_white = (gray * alpha + 255 * (255 - alpha) + 127) // 255
-        return over_white.astype(np.uint8)
-    if strip.mode == "P":
-        strip = strip.convert("RGB")
-    return np.asarray(strip.convert("L"))
-
-
-def _extent(image: Image.Image) -> tuple[float, float]:
-    low, high = image.getextrema()
-    if not (isinstance(low, int | float) and np.isfinite(low) and np.isfinite(high)):
-        raise ValueError("infinite pixels")
-    return float(low), float(high)  # type: ignore[arg-type]
-
-
-def _stretch(pixels: Any, low: float, high: float) -> NDArray[np.uint8]:
-    """More than 8 bits: the darkest pixel becomes 0 and the brightest 255.
-
-    Scanners and cameras rarely use all 16 bits, and the absolute level says nothing.
-    """
-    values = np.asarray(pixels, np.float32)
-    stretched = np.clip((values - low) * (255.0 / max(high - low, 1e-9)), 0, 255)
-    return np.asarray(stretched, np.uint8)
-
-
-def _gray_from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.ndim not in {2, 3} or (array.ndim == 3 and array.shape[2] not in {3, 4}):
-        raise ImageError(
-            "An array of shape {shape} is not a picture; give (height, width), "
-            "(height, width, 3) or (height, width, 4).",
-            shape=array.shape,
-        )
-    _check_size((array.shape[1], array.shape[0]), "image")
-    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
-        raise ImageError(
-            "An array of {dtype} is not a picture; give bool, uint8, uint16 or float in 0…1.",
-            dtype=array.dtype,
-        )
-    if array.dtype != np.uint8:
-        array = _array_to_uint8(array)
-    if array.ndim == 2:
-        return np.ascontiguousarray(array)
-    return _in_strips(Image.fromarray(np.ascontiguousarray(array)), _strip_to_gray)
-
-
-def _array_to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
-    low, high = float(array.min()), float(array.max())
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ImageError("The array holds pixels that are not finite numbers.")
-    if array.dtype.kind == "f" and low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    elif low >= 0 and high <= 255:
-        low, high = 0.0, 255.0
-    return _stretch(array, low, high)
-
-
-def _reduction(width: int, height: int, work_pixels: int) -> int:
-    for factor in (1, 2, 4):
-        if width * height <= work_pixels * factor * factor:
-            return factor
-    return 8
-
-
-def _reduce(gray: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    if factor == 1:
-        return gray
-    height, width = gray.shape
-    size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
-    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def _turn(gray: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Apply an EXIF orientation (EXIF 2.32, tag 0x0112)."""
-    if orientation in {2, 4, 5, 7}:
-        gray = gray[:, ::-1]
-    turns = {3: 2, 4: 2, 5: 1, 6: 3, 7: 3, 8: 1}.get(orientation, 0)
-    return np.ascontiguousarray(np.rot90(gray, turns))
-
-
 def _decode_rgb(source: Source, name: str, index: int) -> Image.Image:
     if isinstance(source, np.ndarray):
         gray_or_colour = source[:, :, 0] if source.ndim == 3 and source.shape[2] == 1 else source
         if gray_or_colour.dtype != np.uint8:
-            gray_or_colour = _array_to_uint8(gray_or_colour)
+            gray_or_colour = array_to_uint8(gray_or_colour)
         image = Image.fromarray(np.ascontiguousarray(gray_or_colour))
-        return _over_white(image)
-    with _quiet, _clear_errors(name), _open(source, name) as opened:
+        return over_white(image)
+    with quiet, _clear_errors(name), _open(source, name) as opened:
         opened.seek(index)
-        with _silent() if opened.format == "TIFF" else nullcontext():
+        with hushed() if opened.format == "TIFF" else nullcontext():
             opened.load()
         image = ImageOps.exif_transpose(opened)
         if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
-            image = Image.fromarray(_stretch(image, *_extent(image)))
-        return _over_white(image)
-
-
-def _over_white(image: Image.Image) -> Image.Image:
-    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, "white")
-        return Image.alpha_composite(white, rgba).convert("RGB")
-    return image.convert("RGB")
-
-
-# ---------------------------------------------------------------- errors
+            image = Image.fromarray(stretch(image, *extent(image)))
+        return over_white(image)
 
 
 @contextmanager
@@ -441,53 +314,3 @@ def _too_many_bytes(name: str) -> ImageError:
         name=name,
         limit=MAX_FILE_BYTES // 2**20,
     )
-
-
-STANDARD_ERROR = Lock()
-"""Taken by whoever prints to standard error while other threads decode: see `_silent`."""
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Hush the TIFF library, which writes to standard error what it thinks of a damaged file."""
-    with STANDARD_ERROR:
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
-
-
-class _Quiet:
-    """Pillow warns of odd metadata and of large pictures; the limits above speak for us.
-
-    `warnings.catch_warnings` belongs to the whole process, so that threads which leave it in
-    another order than they came would leave it shut: the first to come enters it for all, and the
-    last to go leaves it.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._inside = 0
-        self._caught = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._caught = warnings.catch_warnings()
-                self._caught.__enter__()
-                warnings.simplefilter("ignore")
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._caught.__exit__(None, None, None)
-
-
-_quiet = _Quiet()

@@ -1,0 +1,162 @@
+"""From the pixels of a decoded picture, of any kind, to grey ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitnet.errors import ImageError
+
+STRIP_PIXELS = 4_000_000  # large pictures turn grey strip by strip, to spare memory
+
+
+def gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
+    """Return the current frame as uint8 (h, w), reduced by `reduction`, not yet turned upright."""
+    factor = reduction(*image.size, work_pixels)
+    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB", "YCbCr"}:
+        # libjpeg leaves out the colours, and for a reduced size most of the arithmetic as well.
+        width, height = image.size
+        image.draft("L", (-(-width // factor), -(-height // factor)))
+        if image.size != (width, height):
+            factor = 1
+        return reduce(np.asarray(image.convert("L")), factor)
+    image.load()
+    width, height = image.size
+    if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
+        low, high = extent(image)
+        return reduce(_in_strips(image, lambda strip: stretch(strip, low, high)), factor)
+    return reduce(_in_strips(image, _strip_to_gray), factor)
+
+
+def _in_strips(
+    image: Image.Image, convert: Callable[[Image.Image], NDArray[np.uint8]]
+) -> NDArray[np.uint8]:
+    width, height = image.size
+    rows = max(8, STRIP_PIXELS // width // 8 * 8)
+    gray = np.empty((height, width), np.uint8)
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        gray[top:bottom] = convert(image.crop((0, top, width, bottom)))
+    return gray
+
+
+def _strip_to_gray(strip: Image.Image) -> NDArray[np.uint8]:
+    if "transparency" in strip.info or strip.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+        rgba = strip.convert("RGBA")
+        alpha = np.asarray(rgba.getchannel("A"), np.uint16)
+        gray = np.asarray(rgba.convert("RGB").convert("L"), np.uint16)
+        over_white = (gray * alpha + 255 * (255 - alpha) + 127) // 255
+        return over_white.astype(np.uint8)
+    if strip.mode == "P":
+        strip = strip.convert("RGB")
+    return np.asarray(strip.convert("L"))
+
+
+def extent(image: Image.Image) -> tuple[float, float]:
+    """Return the darkest and the brightest pixel of a picture of more than 8 bits.
+
+    Raises:
+        ValueError: they are not finite numbers.
+    """
+    low, high = image.getextrema()
+    if not (isinstance(low, int | float) and np.isfinite(low) and np.isfinite(high)):
+        raise ValueError("infinite pixels")
+    return float(low), float(high)  # type: ignore[arg-type]
+
+
+def stretch(pixels: Any, low: float, high: float) -> NDArray[np.uint8]:
+    """Return more than 8 bits in 8: the darkest pixel becomes 0 and the brightest 255.
+
+    Scanners and cameras rarely use all 16 bits, and the absolute level says nothing.
+    """
+    values = np.asarray(pixels, np.float32)
+    stretched = np.clip((values - low) * (255.0 / max(high - low, 1e-9)), 0, 255)
+    return np.asarray(stretched, np.uint8)
+
+
+def check_array(array: NDArray[Any]) -> None:
+    """Check that an array can hold the pixels of a picture.
+
+    Raises:
+        ImageError: its shape or its dtype is none of a picture.
+    """
+    channels = array.shape[2:]
+    if array.ndim not in {2, 3} or channels not in {(), (1,), (3,), (4,)}:
+        raise ImageError(
+            "An array of shape {shape} is not a picture; give (height, width), "
+            "(height, width, 3) or (height, width, 4).",
+            shape=array.shape,
+        )
+    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
+        raise ImageError(
+            "An array of {dtype} is not a picture; give bool, uint8, uint16 or float in 0…1.",
+            dtype=array.dtype,
+        )
+
+
+def gray_from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return an array that `check_array` lets pass as uint8 (h, w)."""
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.dtype != np.uint8:
+        array = array_to_uint8(array)
+    if array.ndim == 2:
+        return np.ascontiguousarray(array)
+    return _in_strips(Image.fromarray(np.ascontiguousarray(array)), _strip_to_gray)
+
+
+def array_to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return pixels of any kind in 8 bits: 0…1 and 0…255 keep their level, others are stretched.
+
+    Raises:
+        ImageError: some are not finite.
+    """
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    low, high = float(array.min()), float(array.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ImageError("The array holds pixels that are not finite numbers.")
+    if array.dtype.kind == "f" and low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    elif low >= 0 and high <= 255:
+        low, high = 0.0, 255.0
+    return stretch(array, low, high)
+
+
+def reduction(width: int, height: int, work_pixels: int) -> int:
+    """Return by how much sides are divided so that so many pixels are left: 1, 2, 4 or 8."""
+    for factor in (1, 2, 4):
+        if width * height <= work_pixels * factor * factor:
+            return factor
+    return 8
+
+
+def reduce(gray: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Return a picture with its sides divided."""
+    if factor == 1:
+        return gray
+    height, width = gray.shape
+    size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def turn(gray: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Return a picture upright, by its EXIF orientation (EXIF 2.32, tag 0x0112)."""
+    if orientation in {2, 4, 5, 7}:
+        gray = gray[:, ::-1]
+    turns = {3: 2, 4: 2, 5: 1, 6: 3, 7: 3, 8: 1}.get(orientation, 0)
+    return np.ascontiguousarray(np.rot90(gray, turns))
+
+
+def over_white(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB, transparent pixels laid over white."""
+    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
