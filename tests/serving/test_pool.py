@@ -11,7 +11,7 @@ import pytest
 from digitnet.errors import ImageError, ServiceError
 from digitnet.reading import Reader, Reading, ReadingStopped
 from digitnet.reading.decode import Source
-from digitnet.serving.pool import BURST_SECONDS, ReadingPool
+from digitnet.serving.pool import IN_A_CROWD, LULL_SECONDS, Answer, ReadingPool
 from tests.serving.conftest import seven
 
 
@@ -77,23 +77,49 @@ def test_a_full_queue_refuses_at_once() -> None:
     pool.stop()
 
 
-def test_a_burst_may_wait_but_no_queue_that_stays() -> None:
-    reader = Gate()
+def test_a_burst_may_wait_but_a_crowd_is_kept_short_until_it_is_gone() -> None:
+    class Turnstile(Gate):
+        """Reads one group at a time, each when it is let in."""
+
+        let_in = threading.Semaphore(0)
+
+        def read_many(
+            self, images: Iterable[Source], *_: object, **__: object
+        ) -> list[Reading | ImageError]:
+            pictures = list(images)
+            self.groups.append(len(pictures))
+            assert self.let_in.acquire(timeout=10)
+            return Reader.read_many(self, pictures)
+
+    reader = Turnstile()
     pool = ReadingPool(reader, threads=1, waiting=20, seconds=10)
 
-    async def burst_then_more() -> None:
-        asked = [asyncio.create_task(pool.read([seven()])) for _ in range(17)]
-        await asyncio.sleep(0)
-        assert not pool.is_full
-        await asyncio.sleep(2 * BURST_SECONDS)  # The first are being read, the others wait.
-        assert pool.is_full
-        with pytest.raises(ServiceError, match="more to read"):
-            await pool.read([seven()])
-        reader.open.set()
-        await asyncio.gather(*asked)
-        assert not pool.is_full
+    async def accepted(requests: int) -> int:
+        """How many of so many requests at once are not refused."""
+        asked = [asyncio.create_task(pool.read([seven()])) for _ in range(requests)]
+        await asyncio.sleep(0.1)
+        refused = [task for task in asked if task.done() and task.exception()]
+        held.extend(set(asked) - set(refused))
+        return len(asked) - len(refused)
 
-    asyncio.run(burst_then_more())
+    async def groups(number: int) -> None:
+        while len(reader.groups) < number:
+            await asyncio.sleep(0.001)
+
+    async def a_burst_a_crowd_and_a_burst() -> None:
+        assert await accepted(18) == 18, "a burst may wait"
+        assert await accepted(18) < 18, "no more than there is room for"
+        while pool.waiting:
+            reader.let_in.release()
+            await groups(len(reader.groups) + 1)
+        assert await accepted(9) == IN_A_CROWD
+        reader.let_in.release(100)
+        await asyncio.gather(*held)
+        await asyncio.sleep(10 * LULL_SECONDS)
+        assert await accepted(18) == 18, "a burst may wait again"
+
+    held: list[asyncio.Task[list[Answer]]] = []
+    asyncio.run(a_burst_a_crowd_and_a_burst())
     pool.stop()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import threading
 import time
 from collections import deque
@@ -18,9 +17,11 @@ from digitnet.reading import Reader, Reading
 # Small pictures that are read together: twice as many would save 2% and keep who waits for longer.
 TOGETHER = 8
 SMALL = 64 * 1024  # bytes of an encoded picture: larger ones are read alone
-# A burst may wait until it is read. Where the threads have had no rest for so long, it is no burst:
-# there is more to read than can be, and no more may wait than are read together.
-BURST_SECONDS = 0.1
+# A burst may wait until it is read. Once one had to be refused, it is a crowd: there is more to
+# read than can be, and a long queue would keep all of them waiting, though a short one lets as many
+# through. The crowd is gone when the threads have had nothing to read for so long.
+IN_A_CROWD = 3  # requests that may wait then
+LULL_SECONDS = 0.01
 # While pictures wait, the event loop lets the reading thread alone for so long between its rounds.
 # They share one interpreter lock, and the thread would have to ask for it again after every call
 # into OpenCV: under too much load, that took a quarter of what is read.
@@ -82,7 +83,7 @@ class ReadingPool:
         self._changed = threading.Condition()
         self._stopped = False
         self._rests = False
-        self._busy_since = math.inf
+        self._is_crowded = False
         self._threads = [
             threading.Thread(target=self._work, name=f"reading-{n}", daemon=True)
             for n in range(threads)
@@ -90,11 +91,12 @@ class ReadingPool:
         for thread in self._threads:
             thread.start()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the next request would be refused."""
-        is_burst = time.monotonic() - self._busy_since < BURST_SECONDS
-        return len(self._queue) >= (self._limit if is_burst else min(self._limit, TOGETHER))
+    def turns_away(self) -> bool:
+        """Whether a request that comes now is refused. With the first that is, a crowd begins."""
+        limit = min(self._limit, IN_A_CROWD) if self._is_crowded else self._limit
+        is_full = len(self._queue) >= limit
+        self._is_crowded |= is_full
+        return is_full
 
     @property
     def waiting(self) -> int:
@@ -111,7 +113,7 @@ class ReadingPool:
         loop = asyncio.get_running_loop()
         task = _Task(pictures, time.monotonic() + self._seconds, loop.create_future(), loop)
         with self._changed:
-            if self.is_full or self._stopped:
+            if self.turns_away() or self._stopped:
                 raise overloaded()
             self._queue.append(task)
             self._changed.notify()
@@ -160,9 +162,8 @@ class ReadingPool:
             while not self._queue:
                 if self._stopped:
                     return []
-                self._busy_since = math.inf
-                self._changed.wait()
-                self._busy_since = time.monotonic()
+                if not self._changed.wait(LULL_SECONDS if self._is_crowded else None):
+                    self._is_crowded = False
             tasks = [self._queue.popleft()]
             if _is_small(tasks[0]):
                 while self._queue and len(tasks) < TOGETHER and _is_small(self._queue[0]):

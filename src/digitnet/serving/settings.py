@@ -13,7 +13,7 @@ BODY_SECONDS = 20.0  # for all of a body to arrive
 HEADER_SECONDS = 10.0  # for the head of a request to arrive
 TAKING_SECONDS = 20.0  # for a client to take some of its answer
 READ_SECONDS = 15.0  # for a picture to be read, with the time it waits
-WAITING = 24  # requests that may wait in a burst; fewer for longer, see `digitnet.serving.pool`
+WAITING = 24  # requests that may wait in a burst; fewer in a crowd, see `digitnet.serving.pool`
 STOP_SECONDS = 6  # for the work at hand, when the service is stopped
 
 ENVIRONMENT = "DIGITNET_SERVE"  # Hands the settings on to worker processes.
