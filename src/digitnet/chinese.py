@@ -186,6 +186,7 @@ CHINESE: dict[str, str] = {
     "after {steps:,} steps: strips of test digits, model.onnx": "{steps:,} 步之后：测试数字串，导出 model.onnx",
     "{path}: this model reads strips of several digits, as a help of the reader; use one of single digits.": "{path}：这个模型读的是多个数字的长条，用来辅助识别；请使用识别单个数字的模型。",
     "Recipe {recipe} is trained alone; leave out --ensemble.": "配方 {recipe} 只能单独训练；请去掉 --ensemble。",
+    "A larger model, which `digitnet read` asks where the reader's is in doubt.": "更大的模型：reader 拿不准时，digitnet read 再问它。",
     "The model with which `digitnet read` reads digits that touch.": "digitnet read 用来读粘连数字的模型。",
     "next {count} digits, in a new order each epoch": "取下一批 {count} 个数字，每轮重新打乱",
     "pixels 0…255 × {scaling}": "像素 0…255 × {scaling}",

@@ -104,12 +104,14 @@ class DeepCNN(nn.Module):
     Args:
         dropout: the share of the last feature map's values set to zero while training.
         widths: the number of filters of each convolution.
+        classes: the number of logits.
     """
 
     def __init__(
         self,
         dropout: float = 0.3,
         widths: tuple[int, int, int, int, int, int] = (32, 48, 96, 96, 128, 160),
+        classes: int = 10,
     ) -> None:
         super().__init__()
         a, b, c, d, e, f = widths
@@ -126,10 +128,10 @@ class DeepCNN(nn.Module):
         self.conv6 = nn.Conv2d(e, f, kernel_size=3, bias=False)
         self.norm6 = nn.BatchNorm2d(f)
         self.dropout = Dropout(dropout)
-        self.logits = nn.Linear(3 * 3 * f, 10)
+        self.logits = nn.Linear(3 * 3 * f, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (N, 10) for pixels (N, 1, 28, 28) in 0…1."""
+        """Return the logits (N, classes) for pixels (N, 1, 28, 28) in 0…1."""
         x = F.relu(self.norm1(self.conv1(x)))  # (N, 32, 14, 14)
         x = F.relu(self.norm2(self.conv2(x)))  # (N, 48, 14, 14)
         x = F.relu(self.norm3(self.conv3(x)))  # (N, 96, 7, 7)
@@ -179,6 +181,19 @@ class ReaderCNN(nn.Module):
         return logits
 
 
+class DoubtCNN(DeepCNN):
+    """The network that is asked where the reader's is in doubt: the most accurate one, wider.
+
+    1,175,000 parameters and 28.8 million multiply-adds an image, 3.6 times the reader's.
+
+    Args:
+        dropout: the share of the last feature map's values set to zero while training.
+    """
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__(dropout, widths=(48, 64, 128, 160, 192, 224), classes=CLASSES)
+
+
 class StripCNN(nn.Module):
     """The network that reads several digits at once: a strip goes in, a row of answers comes out.
 
@@ -226,6 +241,7 @@ NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "FastCNN": FastCNN,
     "DeepCNN": DeepCNN,
     "ReaderCNN": ReaderCNN,
+    "DoubtCNN": DoubtCNN,
     "StripCNN": StripCNN,
 }
 

@@ -114,3 +114,15 @@ def test_the_seed_decides(images: torch.Tensor) -> None:
     torch.manual_seed(2)
     assert torch.equal(augment(images, LARGE), first)
     assert not torch.equal(augment(images, LARGE), first)
+
+
+def test_a_square_is_cut_out_anywhere() -> None:
+    full = torch.ones(500, 1, 28, 28)
+    torch.manual_seed(7)
+    wiped = augment(full, Augmentation(share=1, cutout=8))[:, 0] == 0
+    sizes = wiped.flatten(1).sum(1)
+    assert sizes.max() == 64, "whole inside"
+    assert 16 <= sizes.min() < 40, "a corner beyond the edge"
+    for picture, size in zip(wiped, sizes, strict=True):
+        assert picture.any(0).sum() * picture.any(1).sum() == size, "a rectangle"
+    assert wiped.any(0).all(), "every place is cut out of some picture"

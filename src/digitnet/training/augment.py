@@ -13,7 +13,7 @@ KNOTS = 7  # Along each side of the image: what lies in between moves smoothly w
 
 
 def augment(images: Tensor, amounts: Augmentation) -> Tensor:
-    """Return the batch with its first part moved, turned, slanted, stretched and bent.
+    """Return the batch with its first part moved, turned, slanted, stretched, bent and cut out.
 
     Uses torch's global random numbers. Everything that moves ink is done in one resampling, so that
     strokes are blurred once.
@@ -40,6 +40,8 @@ def augment(images: Tensor, amounts: Augmentation) -> Tensor:
     changed = F.grid_sample(changed, grid, align_corners=False)
     if amounts.thickness:
         changed = _thicken(changed, amounts.thickness * noise[6].to(images.dtype))
+    if amounts.cutout:
+        changed = _cut_out(changed, amounts.cutout)
     return torch.cat([changed, images[count:]])
 
 
@@ -86,3 +88,15 @@ def _thicken(images: Tensor, amounts: Tensor) -> Tensor:
     wider = F.max_pool2d(images, 3, stride=1, padding=1)
     narrower = -F.max_pool2d(-images, 3, stride=1, padding=1)
     return torch.where(share > 0, images.lerp(wider, share), images.lerp(narrower, -share))
+
+
+def _cut_out(images: Tensor, side: float) -> Tensor:
+    """Return images with a square of ``side`` pixels made paper, some of it beyond the edge.
+
+    After DeVries and Taylor, *Improved regularization of convolutional neural networks with
+    cutout*, 2017.
+    """
+    places = torch.arange(images.shape[-1], device=images.device)
+    middles = len(places) * torch.rand(2, len(images), 1, device=images.device)
+    down, across = (places + 0.5 - middles).abs() < side / 2  # (N, H) and (N, W)
+    return images.masked_fill((down[:, :, None] & across[:, None])[:, None], 0)
