@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from digitnet.messages import choose_language
+
+# No test is held against the clock: machines are shared.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 class CommandLine:

@@ -31,9 +31,9 @@ def sentences(source: Path) -> Iterator[str]:
             for keyword in node.keywords:
                 if keyword.arg in ("help", "purpose"):
                     yield from literals(keyword.value)
-        if isinstance(node, ast.FunctionDef) and source.name == "cli.py":
-            decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
-            if any(".command(" in decorator for decorator in decorators):
+    if source.parent.name == "commands" and source.name != "shared.py":
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 yield str(ast.get_docstring(node))
 
 

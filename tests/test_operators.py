@@ -20,7 +20,7 @@ def pooled_and_gradient(pool: object, x: Tensor, gradient: Tensor) -> tuple[Tens
     return pooled.detach(), torch.autograd.grad(pooled, x, gradient)[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 3),
     st.integers(1, 5),

@@ -95,7 +95,7 @@ def test_parts_of_small_pictures_are_larger(pictures: int, bytes_each: int, size
     assert archive._part_size(pictures, pictures * bytes_each) == size
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sizes=st.lists(st.integers(0, 40 * 2**20), min_size=1, max_size=300))
 def test_every_file_is_in_one_part_and_no_part_is_too_large(sizes: list[int]) -> None:
     files = [archive._File(str(k), size) for k, size in enumerate(sizes)]
@@ -108,7 +108,7 @@ def test_every_file_is_in_one_part_and_no_part_is_too_large(sizes: list[int]) ->
         assert size <= archive.PART_BYTES or len(share.files) == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     counts=st.lists(st.integers(0, 300), min_size=1, max_size=3),
     group=st.integers(1, 200),

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digitnet.datasets import Digits, batch_indices
@@ -50,7 +50,6 @@ def test_every_epoch_has_an_order_of_its_own() -> None:
     assert first.tolist() != second.tolist()
 
 
-@settings(deadline=None)
 @given(
     count=st.integers(1, 40),
     part=st.floats(0, 1),

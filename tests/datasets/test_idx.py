@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -31,7 +31,6 @@ def write_pair(write_idx: Write) -> Callable[..., Path]:
     return write
 
 
-@settings(deadline=None)
 @given(
     array=st.sampled_from([np.uint8, np.int32]).flatmap(
         lambda dtype: hnp.arrays(dtype, hnp.array_shapes(max_dims=3, max_side=5))

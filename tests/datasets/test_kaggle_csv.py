@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -26,7 +26,6 @@ def row(label: object = 3, pixel: object = 0, columns: int = 785) -> str:
     return ",".join(map(str, [label, *[0] * (columns - 2), pixel]))
 
 
-@settings(deadline=None)
 @given(
     images=hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(28), st.just(28))),
     labels=hnp.arrays(np.uint8, 4, elements=st.integers(0, 9)),

@@ -177,7 +177,7 @@ def samples(
 
 
 @pytest.mark.parametrize("name", ["idx images", "idx labels", "gz images", "csv", "npz", "png"])
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(place=st.floats(0, 1), byte=st.integers(0, 255), change=st.sampled_from("scia"))
 @example(place=0.0, byte=0, change="c")
 @example(place=0.0, byte=255, change="s")

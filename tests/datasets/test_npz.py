@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -26,7 +26,6 @@ def write(path: Path, **arrays: Any) -> Path:
     return path
 
 
-@settings(deadline=None)
 @given(
     images=hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(28), st.just(28))),
     labels=hnp.arrays(np.uint8, 4, elements=st.integers(0, 9)),

@@ -56,7 +56,7 @@ def make_stream(
     return made, shards
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_an_epoch_has_every_digit_once_and_starts_anywhere(data: st.DataObject) -> None:
     counts = data.draw(st.lists(st.integers(0, 40), min_size=1, max_size=8).filter(sum))
@@ -84,7 +84,7 @@ def test_an_epoch_has_every_digit_once_and_starts_anywhere(data: st.DataObject) 
     assert (numbers(begun.images), list(begun.labels)) == whole[start]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(size=st.integers(1, 30), processes=st.integers(1, 5), start=st.integers(0, 20))
 def test_processes_divide_a_batch(size: int, processes: int, start: int) -> None:
     processes = min(processes, size)
@@ -205,7 +205,7 @@ def test_what_is_kept_back_is_no_part_of_the_stream(
     assert len(set(opened.test.labels)) > 5, "they are drawn from everywhere"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=st.lists(st.integers(1, 60), min_size=1, max_size=100), share=st.floats(0, 1))
 def test_so_many_rows_are_drawn_and_none_twice(counts: list[int], share: float) -> None:
     count = int(sum(counts) * share)

@@ -132,7 +132,7 @@ def test_pictures_are_read_one_at_a_time(pictures: Path) -> None:
     assert "gone.png" in str(second.error)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     names=st.lists(
         st.sampled_from(["seven.png", "two.png", "one.png", "blank.png", "broken.jpg", "gone"]),

@@ -39,7 +39,7 @@ def test_two_thousand_hostile_pictures() -> None:
     assert outcome["peak_mib"] < 1024
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(MAGIC, st.binary(max_size=400))
 def test_any_bytes_are_a_page_or_one_sentence(magic: bytes, rest: bytes) -> None:
     try:
