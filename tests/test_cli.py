@@ -131,6 +131,9 @@ def test_show_as_mermaid(digitnet: CommandLine) -> None:
     chart = digitnet("show", "tutorial-as-published", "--mermaid").stdout
     assert chart.startswith("flowchart TD\n")
     assert "1/65,025" in chart
+    chart = digitnet("show", "reader", "--mermaid").stdout
+    assert "640,000 variations of 55,000 digits, 120,000 pieces of pages" in chart
+    assert "111 logits per digit" in chart
 
 
 def test_recipes_lists_each_with_its_purpose(digitnet: CommandLine) -> None:

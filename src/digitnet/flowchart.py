@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
+from digitnet.classes import CLASSES, NO_DIGIT, TRANSCRIPT_CLASSES
 from digitnet.messages import say
 from digitnet.training.recipe import Recipe
 
@@ -60,18 +61,35 @@ def flow_chart(recipe: Recipe) -> FlowChart:
     scaling = f"1/{1 / recipe.pixel_scale:,.0f}"
     changes = (say("moved, turned and bent a little"),) if recipe.augmentation else ()
     return FlowChart(
-        source=say("55,000 digits, 28×28 pixels, with their labels"),
+        source=say(
+            "{count:,} variations of 55,000 digits, {pieces:,} pieces of pages"
+            if recipe.variations
+            else "{count:,} strips of 55,000 digits, {pieces:,} pieces of pages"
+            if recipe.strips
+            else "55,000 digits, 28×28 pixels, with their labels",
+            count=recipe.variations or recipe.strips,
+            pieces=recipe.harvest,
+        ),
         loop=(
             say(
                 "next {count} strips of digits, in a new order each epoch"
                 if recipe.strips
+                else "next {count} of them, in a new order each epoch"
+                if recipe.variations
                 else "next {count} digits, in a new order each epoch",
                 count=recipe.batch_size,
             ),
             say("pixels 0…255 × {scaling}", scaling=scaling),
             *changes,
             say("{network}, dropout {dropout:.0%}", network=recipe.network, dropout=recipe.dropout),
-            say("11 logits per column" if recipe.strips else "10 logits per digit"),
+            say(
+                "{classes} logits per column" if recipe.strips else "{classes} logits per digit",
+                classes=TRANSCRIPT_CLASSES
+                if recipe.strips
+                else CLASSES
+                if recipe.variations
+                else NO_DIGIT,
+            ),
             say(
                 "connectionist temporal classification: the loss"
                 if recipe.strips
