@@ -28,6 +28,7 @@ from onnx import numpy_helper
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
 from digitnet.reading.classify import Classifier, model_file
+from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Digit
 
 BATCH = 256  # glyphs at once, so that a thousand do not need a thousand's feature maps in between
@@ -69,7 +70,8 @@ class Inside:
     Attributes:
         convolutions: from the first to the last.
         features: float32 (N, F), what the last layer decides by.
-        probabilities: float32 (N, 11), calibrated; “no digit” is last.
+        probabilities: float32 (N, 11), calibrated; “no digit” is last. For the model that ships,
+            those that the reader goes by, see `digitnet.reading.opinions`.
     """
 
     convolutions: tuple[Convolution, ...]
@@ -99,7 +101,8 @@ class Lens:
 
     def __init__(self, model: str | Path | None = None) -> None:
         path = model_file(model)
-        self._classifier = Classifier(path)  # It also refuses what is no model of digits.
+        # It also refuses what is no model of digits.
+        self._classifier = Opinions() if model is None else Classifier(path)
         graph_and_card = onnx.load_model_from_string(path.read_bytes())
         graph = graph_and_card.graph
         self._logits = graph.output[0].name

@@ -19,7 +19,7 @@ from digitnet.errors import ImageError
 from digitnet.evaluation import calibration_error
 from digitnet.pages import compose, compose_single
 from digitnet.reading import Reader, Reading
-from digitnet.reading.classify import Classifier
+from digitnet.reading.opinions import Opinions
 from digitnet.reading.recognise import LEFT_DOUBT
 
 
@@ -47,13 +47,13 @@ def test_a_sure_digit_alone_is_looked_at_in_both_polarities_and_not_cut(
 ) -> None:
     """Cutting it and classifying the parts took half of the time, and changed no answer."""
     asked = []
-    classify = Classifier.classify_all
+    classify = Opinions.classify_all
 
-    def counting(self: Classifier, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def counting(self: Opinions, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         asked.append(len(glyphs))
         return classify(self, glyphs)
 
-    monkeypatch.setattr(Classifier, "classify_all", counting)
+    monkeypatch.setattr(Opinions, "classify_all", counting)
     digits = images_of(validation)[:200]
     readings = Reader().read_many([255 - digit for digit in digits])
     right = sum(text_of(r) == str(k) for r, k in zip(readings, validation.labels, strict=False))
@@ -308,7 +308,7 @@ def test_every_digit_keeps_what_the_network_saw(reader: Reader, validation: Digi
     digits = reader.read(page.image).digits
     glyphs = np.stack([digit.glyph for digit in digits if digit.glyph is not None])
     assert glyphs.shape == (len(digits), 28, 28)
-    again = Classifier().classify(glyphs)
+    again = Opinions().classify(glyphs)
     assert [int(row.argmax()) for row in again] == [digit.digit for digit in digits]
     doubt = again[:, NO_DIGIT]
     certain = again.max(1) / (1 - doubt + LEFT_DOUBT * doubt)

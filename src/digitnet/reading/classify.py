@@ -57,9 +57,7 @@ class Classifier:
         Raises:
             ModelError: see `classify_all`.
         """
-        probabilities = self.classify_all(glyphs)
-        probabilities[:, NO_DIGIT] += probabilities[:, NO_DIGIT + 1 :].sum(axis=1)
-        return np.ascontiguousarray(probabilities[:, : NO_DIGIT + 1])
+        return without_pairs(self.classify_all(glyphs))
 
     def classify_all(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probability of every class, pairs of digits too, for every glyph.
@@ -199,6 +197,13 @@ def read_temperature(session: onnxruntime.InferenceSession, path: Path) -> np.fl
             temperature=written,
         )
     return temperature
+
+
+def without_pairs(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities (N, 11) for (N, 111): two digits are no single one."""
+    single = probabilities[:, : NO_DIGIT + 1].copy()
+    single[:, NO_DIGIT] += probabilities[:, NO_DIGIT + 1 :].sum(axis=1)
+    return single
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
 from digitnet.reading.jobs import Glyphs, Job
+from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import read_page
 from digitnet.reading.transcribe import Transcriber
@@ -32,7 +33,7 @@ class Reader:
 
     Args:
         model: an ONNX model as `digitnet train` exports it, or the folder of its run, which reads
-            alone; without it, the model that ships, helped by the network that reads strips.
+            alone; without it, the models that ship.
         threads: of the network, as for `Classifier`. Several threads may share one reader.
 
     Raises:
@@ -40,9 +41,14 @@ class Reader:
     """
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
-        self._classifier = Classifier(model, threads)
         # Who brings a network wants to see what that one reads.
-        self._transcriber = Transcriber() if model is None else None
+        self._is_helped = model is None
+        self._classifier = Opinions(threads) if model is None else Classifier(model, threads)
+
+    @cached_property
+    def _transcriber(self) -> Transcriber:
+        # Opened for the first strip: most small pictures need none.
+        return Transcriber()
 
     def read(self, image: Source, min_confidence: float = 0.0) -> Reading:
         """Read the digits on a picture.
@@ -124,7 +130,7 @@ class Reader:
         return [readings[number] for number in range(len(jobs))]
 
     def _columns(self, strips: Glyphs) -> Floats:
-        if self._transcriber is None:
+        if not self._is_helped:
             return np.zeros((0, 0, 0), np.float32)
         return self._transcriber.columns(strips)
 
