@@ -57,6 +57,13 @@ def peer(workers: int) -> tuple[str, list[str]]:
     return f"FastAPI + PyTorch, {_many(workers)}", command
 
 
+def floor(workers: int) -> tuple[str, list[str]]:
+    """A service of FastAPI's that reads nothing, without its port: none of them can be faster."""
+    command = [sys.executable, "-m", "uvicorn", "benchmarks._fastapi_floor:app"]
+    command += ["--log-level", "warning", "--workers", str(workers), "--port"]
+    return f"FastAPI alone, {_many(workers)}", command
+
+
 def _many(workers: int) -> str:
     return "1 worker" if workers == 1 else f"{workers} workers"
 

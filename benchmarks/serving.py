@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from benchmarks._load import Figures, Job, ask
 from benchmarks._machine import machine, versions
-from benchmarks._service import Service, ours, peer, running
+from benchmarks._service import Service, floor, ours, peer, running
 
 WARM_UP = 2.0  # seconds
 TIMES_TOO_MUCH = 4
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def load(options: argparse.Namespace) -> bool:
-    """Every connection asks again as soon as it is answered; ours, then the peers."""
+    """Every connection asks again as soon as it is answered: ours, peers, and a floor."""
     print(f"{options.connections} connections, {_pictures(options)}\n")
     print(_HEAD)
     kinds = [(ours(options.workers), options.seconds)]
@@ -44,7 +44,11 @@ def load(options: argparse.Namespace) -> bool:
         # The same requests for all: the peer takes its pictures as forms.
         kinds = [(ours(options.workers), options.seconds)] + [
             (kind, options.peer_seconds)
-            for kind in (ours(options.workers), *(peer(n) for n in {1, options.workers}))
+            for kind in (
+                ours(options.workers),
+                *(peer(n) for n in {1, options.workers}),
+                floor(options.workers),
+            )
         ]
     rates: dict[str, float] = {}
     good = True
@@ -60,9 +64,12 @@ def load(options: argparse.Namespace) -> bool:
             good &= number > 1 or not _failed(figures)
     if not options.ours_only:
         names = list(rates)
-        best = max(names[2:], key=lambda name: rates[name])
-        times = rates[names[1]] / rates[best]
-        print(f"\nWith forms: {times:.1f} times the faster of the peers ({best}).")
+        mine, *peers, nothing = names[1:]
+        best = max(peers, key=lambda name: rates[name])
+        print(
+            f"\nWith forms: {rates[mine] / rates[best]:.1f} times the faster of the peers ({best})."
+        )
+        print(f"Who reads nothing is {rates[nothing] / rates[best]:.1f} times as fast as that one.")
     return good
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks._load import Job, ask
-from benchmarks._service import Service, peer, running
+from benchmarks._service import Service, floor, peer, running
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def a_peer() -> Iterator[Service]:
 
 def test_the_peer_answers_the_very_same_requests(a_peer: Service) -> None:
     figures = ask(Job(a_peer.port, 2, 20, requests=20, form=True))
+    assert figures.statuses == {"200": figures.answered}
+    assert figures.errors == figures.hung == 0
+
+
+def test_one_that_reads_nothing_takes_the_very_same_requests() -> None:
+    with running(floor(1)) as service:
+        figures = ask(Job(service.port, 2, 20, requests=20, form=True))
     assert figures.statuses == {"200": figures.answered}
     assert figures.errors == figures.hung == 0
 

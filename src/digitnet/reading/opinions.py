@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier, shipped_model, without_pairs
 
-SURE = 0.98  # The probability from which on the quick network is not doubted.
+SURE = 0.9  # The probability from which on the quick network is not doubted.
 
 
 class Opinions:
