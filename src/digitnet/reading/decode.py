@@ -22,6 +22,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitnet.errors import ImageError
 from digitnet.reading.gray import (
+    DEEP_MODES,
     array_to_uint8,
     check_array,
     extent,
@@ -256,7 +257,7 @@ def _decode_rgb(source: Source, name: str, index: int) -> Image.Image:
         with hushed() if opened.format == "TIFF" else nullcontext():
             opened.load()
         image = ImageOps.exif_transpose(opened)
-        if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
+        if image.mode in DEEP_MODES:
             image = Image.fromarray(stretch(image, *extent(image)))
         return over_white(image)
 

@@ -13,6 +13,7 @@ from PIL import Image
 from digitnet.errors import ImageError
 
 STRIP_PIXELS = 4_000_000  # large pictures turn grey strip by strip, to spare memory
+DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L"}  # Pillow's, of more than 8 bits
 
 
 def gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
@@ -27,7 +28,7 @@ def gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
         return reduce(np.asarray(image.convert("L")), factor)
     image.load()
     width, height = image.size
-    if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
+    if image.mode in DEEP_MODES:
         low, high = extent(image)
         return reduce(_in_strips(image, lambda strip: stretch(strip, low, high)), factor)
     return reduce(_in_strips(image, _strip_to_gray), factor)
@@ -46,7 +47,7 @@ def _in_strips(
 
 
 def _strip_to_gray(strip: Image.Image) -> NDArray[np.uint8]:
-    if "transparency" in strip.info or strip.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+    if _is_transparent(strip):
         rgba = strip.convert("RGBA")
         alpha = np.asarray(rgba.getchannel("A"), np.uint16)
         gray = np.asarray(rgba.convert("RGB").convert("L"), np.uint16)
@@ -55,6 +56,10 @@ def _strip_to_gray(strip: Image.Image) -> NDArray[np.uint8]:
     if strip.mode == "P":
         strip = strip.convert("RGB")
     return np.asarray(strip.convert("L"))
+
+
+def _is_transparent(image: Image.Image) -> bool:
+    return "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}
 
 
 def extent(image: Image.Image) -> tuple[float, float]:
@@ -155,7 +160,7 @@ def turn(gray: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 
 def over_white(image: Image.Image) -> Image.Image:
     """Return a picture in RGB, transparent pixels laid over white."""
-    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+    if _is_transparent(image):
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(white, rgba).convert("RGB")

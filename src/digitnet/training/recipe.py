@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 from digitnet.errors import RunError, UsageError
@@ -132,6 +132,31 @@ def _can_be_made(kind: type[Recipe | Augmentation], values: dict[str, Any]) -> b
     return needed <= set(values) <= {field.name for field in fields(kind)}
 
 
+_READER = Recipe(
+    name="reader",
+    purpose="The model that `digitnet read` uses: many hands, pens and scanners.",
+    reaches="99.3%",
+    network="ReaderCNN",
+    dropout=0.1,
+    batch_size=256,
+    steps=16_000,
+    variations=640_000,
+    harvest=120_000,
+    # The pool holds the large variations; this keeps it from being learned by heart.
+    augmentation=Augmentation(share=0.5, scale=0.04, shear=0.06, turn=0.03, shift=0.5),
+    learning_rate=0.004,
+    muon=0.03,
+    schedule="one-cycle",
+    weight_decay=0.02,
+    label_smoothing=0.05,
+    doubt=0.1,
+    averaging=0.999,
+    int8=True,
+    evaluate_every=250,
+    evaluate_images=5000,
+    evaluate_on="validation",
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -207,52 +232,15 @@ RECIPES = {
             evaluate_images=5000,
             evaluate_on="validation",
         ),
-        Recipe(
-            name="reader",
-            purpose="The model that `digitnet read` uses: many hands, pens and scanners.",
-            reaches="99.3%",
-            network="ReaderCNN",
-            dropout=0.1,
-            batch_size=256,
-            steps=16_000,
-            variations=640_000,
-            harvest=120_000,
-            # The pool holds the large variations; this keeps it from being learned by heart.
-            augmentation=Augmentation(share=0.5, scale=0.04, shear=0.06, turn=0.03, shift=0.5),
-            learning_rate=0.004,
-            muon=0.03,
-            schedule="one-cycle",
-            weight_decay=0.02,
-            label_smoothing=0.05,
-            doubt=0.1,
-            averaging=0.999,
-            int8=True,
-            evaluate_every=250,
-            evaluate_images=5000,
-            evaluate_on="validation",
-        ),
-        Recipe(
+        _READER,
+        # It learns from the same examples in the same way, and is larger.
+        replace(
+            _READER,
             name="doubts",
             purpose="A larger model, which `digitnet read` asks where the reader's is in doubt.",
             reaches="99.5%",
             network="DoubtCNN",
-            dropout=0.1,
-            batch_size=256,
             steps=9_600,
-            variations=640_000,
-            harvest=120_000,
-            augmentation=Augmentation(share=0.5, scale=0.04, shear=0.06, turn=0.03, shift=0.5),
-            learning_rate=0.004,
-            muon=0.03,
-            schedule="one-cycle",
-            weight_decay=0.02,
-            label_smoothing=0.05,
-            doubt=0.1,
-            averaging=0.999,
-            int8=True,
-            evaluate_every=250,
-            evaluate_images=5000,
-            evaluate_on="validation",
         ),
         Recipe(
             name="strips",
