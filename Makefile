@@ -10,12 +10,13 @@ BIN := $(VENV)/bin
 train: $(VENV)/.train
 	$(BIN)/digitnet train
 
+# Two at a time, each with one thread: much of the suite waits for processes that it started.
 test: $(VENV)/.dev node_modules/axe-core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
