@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import cv2
@@ -15,23 +16,36 @@ from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
 FLAT_SEPARATION = 0.78
+PAPER_EDGE = 0.95  # of the edge of a picture: where so much is of one level, that one is paper
 LEAST_WRITING = 0.4  # of the shorter side: the height of a digit in such a picture
 SMALL_SIDE = 112  # smaller pictures are enlarged to this, so that strokes are some pixels wide
 
 
-def tight_inks(gray: Gray) -> list[Ink]:
+def tight_inks(gray: Gray) -> Iterator[list[Ink]]:
     """The two levels of a small picture, each as the ink of one digit that may fill it.
 
-    Empty where the picture is larger, or has no contrast.
+    Yields:
+        Those that stand to be compared: where the edge of the picture is paper, the ink within it,
+        and then the other; where both levels reach the edge, both at once. Nothing where the
+        picture is larger, or has no contrast.
     """
     if max(gray.shape) > FLAT_SIDE:
-        return []
+        return
     gray, scale = enlarge(gray)
     levels = split_levels(gray)
     medians = _medians(levels)
     if medians is None:
-        return []
-    return [_ink(gray, levels.upper, medians, scale, light=light) for light in (False, True)]
+        return
+    bright_edge = _bright_edge(levels.upper)
+    light_first = bright_edge < 0.5
+    inks = (
+        _ink(gray, levels.upper, medians, scale, light=light)
+        for light in (light_first, not light_first)
+    )
+    if max(bright_edge, 1 - bright_edge) > PAPER_EDGE:
+        yield from ([ink] for ink in inks)
+    else:
+        yield list(inks)
 
 
 def flat_inks(gray: Gray, scale: float) -> list[Ink]:
@@ -48,8 +62,7 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         return []
     high, low = medians
     upper = levels.upper
-    border = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
-    light_first = bool(np.count_nonzero(border) * 2 < border.size)
+    light_first = _bright_edge(upper) < 0.5
     inks = []
     for light in (light_first, not light_first):
         ground = levels.below if light else levels.above
@@ -62,6 +75,12 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
             if not np.array_equal(mask, ink.mask):
                 inks.append(replace(ink, strength=_near(ink.strength, mask), mask=mask))
     return inks
+
+
+def _bright_edge(upper: Mask) -> float:
+    """The share of the pixels at the edge of a picture that are of the brighter level."""
+    edge = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
+    return float(np.count_nonzero(edge) / edge.size)
 
 
 def _medians(levels: Levels) -> tuple[float, float] | None:

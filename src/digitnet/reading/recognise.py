@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
-from digitnet.reading.arrays import Gray, Mask
+from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import tight_inks
 from digitnet.reading.ink import Ink
@@ -24,6 +26,7 @@ from digitnet.reading.writing import are_several, is_close_together, read_ink
 SECOND_INK = 0.3  # against the less likely polarity, in digits
 ENOUGH = 0.35  # digits a component of the likelier polarity: then the other is not looked at
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
+ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
@@ -62,12 +65,12 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     alone = yield from _fills(gray)
-    if alone is not None and alone.share > FILLS:
+    if alone is None or alone.mark is None:
+        return (yield from _read_inks(find_ink(gray)))
+    is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
+    if alone.share > (ONE_MARK_FILLS if is_one_mark else FILLS):
         return alone
     page = yield from _read_inks(find_ink(gray))
-    if alone is None or alone.mark is None:
-        return page
-    is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
     if are_several(page.paths) and not (is_one_mark or is_close_together(alone.mark)):
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
@@ -90,15 +93,20 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     Where a digit is cropped tightly and coarse, its counters are as wide as its strokes, reach the
     edge as they do, and are no darker or lighter: only its shape says which of them is the ink.
     """
-    inks = tight_inks(gray)
-    if not inks:
-        return None
-    glyphs = np.stack([place(ink.strength) for ink in inks])
-    scores = yield glyphs
-    likelier = int(scores[:, :NO_DIGIT].max(axis=1).argmax())
-    ink = inks[likelier]
+    reads: list[_Read] = []
+    for inks in tight_inks(gray):
+        glyphs = np.stack([place(ink.strength) for ink in inks])
+        scores = yield glyphs
+        reads += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
+        if max(read.share for read in reads) > FILLS:
+            break
+    return max(reads, key=attrgetter("share"), default=None)
+
+
+def _alone(ink: Ink, glyph: NDArray[np.uint8], scores: Floats) -> _Read:
+    """All of an ink as one digit."""
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
-    digit = Candidate(0, 1, (x, y, width, height), scores[likelier], glyphs[likelier])
+    digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
     mark = ink.mask[y : y + height, x : x + width]
     return _Read([[digit]], ink.scale, _share([[digit]], 1), mark)
 
