@@ -64,7 +64,7 @@ class Reader:
             ImageError: the picture cannot be read.
         """
         job = _read_picture(decode(image), min_confidence)
-        (reading,) = self._run([job])
+        ((_, reading),) = self._run({0: job})
         return reading
 
     def read_many(
@@ -86,23 +86,43 @@ class Reader:
         Raises:
             ReadingStopped: ``stop`` said so.
         """
-        results: list[Reading | ImageError] = []
-        for some in _batched(images, PICTURES_AT_ONCE):
-            jobs: list[Job[Reading]] = []
-            errors: dict[int, ImageError] = {}
-            for number, image in enumerate(some):
+        results = dict(self.read_each(images, min_confidence, stop))
+        return [results[number] for number in range(len(results))]
+
+    def read_each(
+        self,
+        images: Iterable[Source],
+        min_confidence: float = 0.0,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator[tuple[int, Reading | ImageError]]:
+        """Read several pictures, and give each as soon as it is read.
+
+        Args:
+            images: see `read`.
+            min_confidence: see `read`.
+            stop: see `read_many`.
+
+        Yields:
+            A picture's number, from 0, and what `read_many` returns for it. They are read side by
+            side, 64 at once, and those that take longer hold back no others of them.
+
+        Raises:
+            ReadingStopped: ``stop`` said so.
+        """
+        numbered = enumerate(images)
+        while some := list(islice(numbered, PICTURES_AT_ONCE)):
+            jobs: dict[int, Job[Reading]] = {}
+            for number, image in some:
                 _go_on_unless(stop)
                 try:
-                    jobs.append(_read_picture(decode(image), min_confidence))
+                    jobs[number] = _read_picture(decode(image), min_confidence)
                 except ImageError as error:
-                    errors[number] = error
-            readings = iter(self._run(jobs, stop))
-            results += [errors.get(n) or next(readings) for n in range(len(some))]
-        return results
+                    yield number, error
+            yield from self._run(jobs, stop)
 
     def _run(
-        self, jobs: list[Job[Reading]], stop: Callable[[], bool] | None = None
-    ) -> list[Reading]:
+        self, jobs: dict[int, Job[Reading]], stop: Callable[[], bool] | None = None
+    ) -> Iterator[tuple[int, Reading]]:
         """Run jobs side by side, and classify what they ask for together."""
         readings: dict[int, Reading] = {}
         asked: dict[int, Glyphs] = {}
@@ -113,9 +133,11 @@ class Reader:
             except StopIteration as end:
                 readings[number] = end.value
 
-        for number in range(len(jobs)):
+        for number in jobs:
             go_on(number, None)
         while asked:
+            yield from readings.items()
+            readings.clear()
             _go_on_unless(stop)
             waiting, asked = asked, {}
             for width, answer in ((SIDE, self._classifier.classify_all), (WIDTH, self._columns)):
@@ -127,7 +149,7 @@ class Reader:
                 for number, images in some.items():
                     go_on(number, answers[start : start + len(images)])
                     start += len(images)
-        return [readings[number] for number in range(len(jobs))]
+        yield from readings.items()
 
     def _columns(self, strips: Glyphs) -> Floats:
         if not self._is_helped:
@@ -145,13 +167,6 @@ def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
     for number, page in enumerate(pages):
         lines += yield from read_page(page, number, min_confidence)
     return Reading(tuple(lines), len(pages), lambda: [page.rgb() for page in pages])
-
-
-def _batched(images: Iterable[Source], size: int) -> Iterator[tuple[Source, ...]]:
-    """Groups of up to ``size`` images (itertools has this from Python 3.12)."""
-    rest = iter(images)
-    while some := tuple(islice(rest, size)):
-        yield some
 
 
 @cache

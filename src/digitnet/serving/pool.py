@@ -39,12 +39,16 @@ class _Task:
     done: asyncio.Future[list[Answer]]
     loop: asyncio.AbstractEventLoop
     given_up: threading.Event = field(default_factory=threading.Event)
+    answers: dict[int, Answer] = field(default_factory=dict)
 
     def is_late(self) -> bool:
         return self.given_up.is_set() or time.monotonic() > self.deadline
 
-    def answer(self, answers: list[Answer]) -> None:
-        self._tell(self._set, answers)
+    def answer(self, place: int, answer: Answer) -> None:
+        """Note what one picture says; who waits is told when it was the last."""
+        self.answers[place] = answer
+        if len(self.answers) == len(self.pictures):
+            self._tell(self._set, [self.answers[n] for n in range(len(self.pictures))])
 
     def fail(self, error: BaseException) -> None:
         self._tell(self._set_error, error)
@@ -66,7 +70,8 @@ class _Task:
 class ReadingPool:
     """Reads pictures in threads; small ones that wait at the same time are classified together.
 
-    Nothing waits for others to come: what has gathered while the last were read goes together.
+    Nothing waits for others to come: what has gathered while the last were read goes together, and
+    each is answered when it is read.
 
     Args:
         reader: reads; it is shared by all threads.
@@ -174,13 +179,12 @@ class ReadingPool:
         tasks = [task for task in tasks if not task.is_late()]
         if not tasks:
             return
+        owners = [(task, place) for task in tasks for place in range(len(task.pictures))]
         pictures = [picture for task in tasks for picture in task.pictures]
         alone = tasks[0].is_late if len(tasks) == 1 else None
-        answers: list[Answer] = list(self._reader.read_many(pictures, stop=alone))
-        start = 0
-        for task in tasks:
-            task.answer(answers[start : start + len(task.pictures)])
-            start += len(task.pictures)
+        for number, answer in self._reader.read_each(pictures, stop=alone):
+            task, place = owners[number]
+            task.answer(place, answer)
 
 
 def overloaded() -> ServiceError:
