@@ -36,7 +36,8 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
-    if flat and bilevel:
+    # Two levels and no others, or so small a picture: its light is as even as it looks.
+    if flat and (bilevel or scale < 1):
         yield from flat
         return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
