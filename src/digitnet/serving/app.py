@@ -160,9 +160,11 @@ def _add_page(app: FastAPI) -> None:
 
 
 def _guarded(app: FastAPI, settings: Settings, pool: ReadingPool, measures: Measures) -> ASGIApp:
+    full = overloaded()
+
     def not_full(scope: Scope, _headers: Headers) -> DigitnetError | None:
         # Refused before a byte of the body is read: under load that has to be cheap.
-        return overloaded() if scope["path"] in READS and pool.turns_away() else None
+        return full if scope["path"] in READS and pool.turns_away() else None
 
     checks: list[Check] = [known_host(settings.hosts)]
     guarded: ASGIApp = app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -51,8 +52,13 @@ class Measures:
             multiprocess_mode="livesum",
         )
         self._pool = pool
+        # To look up labels takes longer than to count.
+        self._counts = cache(self._find_counts)
         if not self._shared:
             self._waiting.set_function(lambda: pool.waiting)
+
+    def _find_counts(self, path: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(path, str(status)), self._seconds.labels(path)
 
     def exposition(self) -> bytes:
         """Return all counts in Prometheus's format."""
@@ -81,9 +87,9 @@ class Measures:
             try:
                 await app(scope, receive, noting)
             finally:
-                path = _known(scope["path"])
-                self._requests.labels(path, str(status)).inc()
-                self._seconds.labels(path).observe(time.perf_counter() - began)
+                requests, seconds = self._counts(_known(scope["path"]), status)
+                requests.inc()
+                seconds.observe(time.perf_counter() - began)
 
         return watched
 

@@ -31,9 +31,8 @@ def language_of(accept: str | None) -> Language:
     return "zh" if wanted == "zh" else "en"
 
 
-def problem(error: DigitnetError, accept: str | None) -> JSONResponse:
+def problem(error: DigitnetError, language: Language) -> JSONResponse:
     """Return the answer for an error: its status, and its sentence in the client's language."""
-    language = language_of(accept)
     status = HTTPStatus(status_of(error))
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -59,15 +58,18 @@ def status_of(error: DigitnetError) -> int:
 def install(app: FastAPI) -> None:
     """Let every error of the application be answered as a problem."""
 
+    def answer(request: Request, error: DigitnetError) -> JSONResponse:
+        return problem(error, language_of(request.headers.get("accept-language")))
+
     async def known(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DigitnetError)  # noqa: S101 (tells the type checker)
-        return problem(error, request.headers.get("accept-language"))
+        return answer(request, error)
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
-        answer = problem(_as_error(error.status_code), request.headers.get("accept-language"))
-        answer.headers.update(error.headers or {})
-        return answer
+        said = answer(request, _as_error(error.status_code))
+        said.headers.update(error.headers or {})
+        return said
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
@@ -75,11 +77,11 @@ def install(app: FastAPI) -> None:
         wrong = ServiceError(
             422, "The value of {name} is not allowed; see /docs for what is.", name=where or "?"
         )
-        return problem(wrong, request.headers.get("accept-language"))
+        return answer(request, wrong)
 
     async def unexpected(request: Request, _error: Exception) -> JSONResponse:
         fault = ServiceError(500, "Something went wrong here; the service's log says what.")
-        return problem(fault, request.headers.get("accept-language"))
+        return answer(request, fault)
 
     app.add_exception_handler(DigitnetError, known)
     app.add_exception_handler(HTTPException, http)

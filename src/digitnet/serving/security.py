@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitnet.errors import DigitnetError, ServiceError
-from digitnet.serving.problems import problem
+from digitnet.messages import Language
+from digitnet.serving.problems import language_of, problem
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -35,7 +37,8 @@ class Guard:
 
     Args:
         app: what answers the others.
-        checks: each looks at a request's head and returns what is wrong with it, if anything.
+        checks: each looks at a request's head and returns what is wrong with it, if anything: one
+            of a few errors, of which the answers are kept.
         headers: for every answer.
     """
 
@@ -44,6 +47,7 @@ class Guard:
         self._checks = checks
         # As they go over the line: under load, every answer has to be cheap.
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._refusals: dict[tuple[DigitnetError, Language], Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -51,24 +55,33 @@ class Guard:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope)
-        sender = self._with_headers(send)
         for check in self._checks:
             error = check(scope, given)
             if error is not None:
-                answer = problem(error, given.get("accept-language"))
-                await answer(scope, receive, sender)
+                answer = self._refusal(error, language_of(given.get("accept-language")))
+                await answer(scope, receive, send)
                 return
-        await self._app(scope, receive, sender)
+        await self._app(scope, receive, self._with_headers(send))
+
+    def _refusal(self, error: DigitnetError, language: Language) -> Response:
+        kept = self._refusals.get((error, language))
+        if kept is None:
+            kept = self._refusals[error, language] = problem(error, language)
+            kept.raw_headers = self._and_ours(kept.raw_headers)
+        return kept
 
     def _with_headers(self, send: Send) -> Callable[[Message], Awaitable[None]]:
         async def sender(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                ours = (header for header in self._headers if header[0] not in given)
-                message["headers"] = [*message["headers"], *ours]
+                message["headers"] = self._and_ours(message["headers"])
             await send(message)
 
         return sender
+
+    def _and_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        theirs = list(headers)
+        given = {name for name, _ in theirs}
+        return [*theirs, *(header for header in self._headers if header[0] not in given)]
 
 
 def known_host(names: tuple[str, ...]) -> Check:
@@ -77,13 +90,12 @@ def known_host(names: tuple[str, ...]) -> Check:
     A page from elsewhere whose name was made to point here (DNS rebinding) has another.
     """
     allowed = {name.lower() for name in names}
+    unknown = ServiceError(421, "This service does not go by that name; see --allow-host.")
 
     def check(_scope: Scope, headers: Headers) -> DigitnetError | None:
         host = headers.get("host", "").lower()
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        if name in allowed or _is_address(name):
-            return None
-        return ServiceError(421, "This service does not go by that name; see --allow-host.")
+        return None if name in allowed or _is_address(name) else unknown
 
     return check
 
@@ -91,15 +103,14 @@ def known_host(names: tuple[str, ...]) -> Check:
 def bearer(token: str) -> Check:
     """Return a check that requests to the API carry the token."""
     wanted = f"Bearer {token}".encode()
+    closed = ServiceError(401, "Send the service's token as “Authorization: Bearer …”.")
 
     def check(scope: Scope, headers: Headers) -> DigitnetError | None:
         if not scope["path"].startswith(API):
             return None
         given = headers.get("authorization", "").encode("latin-1", "replace")
         # In the same time, however much of it is right.
-        if hmac.compare_digest(given, wanted):
-            return None
-        return ServiceError(401, "Send the service's token as “Authorization: Bearer …”.")
+        return None if hmac.compare_digest(given, wanted) else closed
 
     return check
 

@@ -51,6 +51,7 @@ def serve_until_stopped(
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
+        proxy_headers=False,  # Nobody asks who the client is.
         access_log=False,  # Nothing a client sends is kept.
         log_level="error",  # What is wrong with a request is told to who sent it.
     )
