@@ -67,8 +67,10 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     alone = yield from _fills(gray)
     if alone is None or alone.mark is None:
         return (yield from _read_inks(find_ink(gray)))
+    if alone.share > FILLS:
+        return alone
     is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
-    if alone.share > (ONE_MARK_FILLS if is_one_mark else FILLS):
+    if is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone
     page = yield from _read_inks(find_ink(gray))
     if are_several(page.paths) and not (is_one_mark or is_close_together(alone.mark)):
