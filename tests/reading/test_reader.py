@@ -241,6 +241,19 @@ def test_bytes_paths_images_and_arrays_read_the_same(
     assert readings[0].lines == readings[3].lines
 
 
+def test_long_rows_of_digits_close_together_are_no_words(
+    reader: Reader, validation: Digits
+) -> None:
+    wrong = 0
+    for start in range(0, 200, 40):
+        digits = [image[:, image.any(axis=0)] for image in images_of(validation)[start:][:40]]
+        row = np.hstack([np.pad(digit, ((0, 0), (0, 3))) for digit in digits])
+        page = np.pad(cv2.resize(row, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 60)
+        written = "".join(map(str, validation.labels[start : start + 40]))
+        wrong += edit_distance(written, reader.read(255 - page).text)
+    assert wrong <= 6  # of 200
+
+
 def test_many_pictures_read_as_each_alone(reader: Reader, validation: Digits) -> None:
     pictures = [255 - image for image in images_of(validation)[:20]]
     pictures.append(compose(validation, "clean", 2).image)

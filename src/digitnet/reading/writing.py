@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -40,6 +42,7 @@ MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there i
 DIGITS_IN_SCRAPS = 2  # that one broken digit may fall into, as an 8 into its loops
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit
 ALONE_WIDTH = 1.3  # of its height: the widest single digit
+LONG_WORD = 7.0  # times its height: in a strip, longer rows of pieces are too small to be read
 PLAIN = 0.9  # a digit that is this sure is no letter
 NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
 SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
@@ -96,7 +99,8 @@ def _without_text(
     doubtful = [
         ({id(c) for c in inside}, place_strip(union(line.pieces[first:last])[1]))
         for line, path in zip(lines, paths, strict=True)
-        for first, last in words(line)
+        for word in words(line)
+        for first, last in _in_parts(line, *word)
         if (inside := [c for c in path if first <= c.first < last])
         and _may_be_a_word(line, first, last, inside)
     ]
@@ -108,6 +112,23 @@ def _without_text(
         if float(columns[:, BLANK].prod()) > NOTHING_THERE:
             left_out |= digits
     return [[c for c in path if id(c) not in left_out] for path in paths]
+
+
+def _in_parts(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A row of pieces, or where it is so long that a strip would show it too small, parts of it."""
+    pieces = line.pieces[first:last]
+    width = max(p.x + p.width for p in pieces) - pieces[0].x
+    count = math.ceil(width / (LONG_WORD * line.height))
+    start = first
+    for part in range(1, count):
+        goal = pieces[0].x + part * width / count
+        end = next((i for i in range(start, last) if line.pieces[i].x >= goal), last)
+        while end < last and line.pieces[end].joined:
+            end += 1
+        if start < end < last:
+            yield start, end
+            start = end
+    yield start, last
 
 
 def _may_be_a_word(line: PieceLine, first: int, last: int, digits: list[Candidate]) -> bool:
