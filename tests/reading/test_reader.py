@@ -241,6 +241,21 @@ def test_bytes_paths_images_and_arrays_read_the_same(
     assert readings[0].lines == readings[3].lines
 
 
+def test_the_slashes_of_a_date_are_left_out(reader: Reader, validation: Digits) -> None:
+    wrong = 0
+    for start in range(0, 80, 8):
+        parts = []
+        for number, image in enumerate(images_of(validation)[start:][:8]):
+            parts.append(np.pad(image[:, image.any(axis=0)], ((8, 8), (0, 4))))
+            if number in (1, 3):
+                parts.append(slash := np.zeros((44, 20), np.uint8))
+                cv2.line(slash, (15, 3), (2, 40), 255, 2, cv2.LINE_AA)
+        date = cv2.resize(np.hstack(parts), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        written = "".join(map(str, validation.labels[start : start + 8]))
+        wrong += edit_distance(written, reader.read(255 - np.pad(date, 60)).text)
+    assert wrong <= 4  # of 80
+
+
 def test_long_rows_of_digits_close_together_are_no_words(
     reader: Reader, validation: Digits
 ) -> None:

@@ -25,6 +25,7 @@ from digitnet.reading.path import (
     words,
 )
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.signs import without_signs
 from digitnet.reading.transcribe import transcribe
 from digitnet.strip import place_strip
 
@@ -80,7 +81,7 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    read = yield from _without_text(lines, [path for path, _ in found])
+    read = yield from _without_text(lines, [without_signs(path) for path, _ in found])
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(likely, among_digits)
     score = sum(score for _, score in found)
