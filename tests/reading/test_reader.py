@@ -241,6 +241,23 @@ def test_bytes_paths_images_and_arrays_read_the_same(
     assert readings[0].lines == readings[3].lines
 
 
+def test_a_line_below_and_a_ring_around_are_no_digits(reader: Reader, validation: Digits) -> None:
+    images, labels = images_of(validation), validation.labels
+    wrong = 0
+    for start in range(0, 60, 3):
+        number = np.hstack([image[:, image.any(axis=0)] for image in images[start:][:3]])
+        page = np.pad(cv2.resize(number, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), 80)
+        height, width = page.shape
+        underlined, ringed = page.copy(), page.copy()
+        cv2.line(underlined, (60, height - 82), (width - 60, height - 84), 255, 4, cv2.LINE_AA)
+        middle, radii = (width // 2, height // 2), (width // 2 - 30, height // 2 - 30)
+        cv2.ellipse(ringed, middle, radii, 0, 0, 360, 255, 4, cv2.LINE_AA)
+        written = "".join(map(str, labels[start : start + 3]))
+        for picture in (underlined, ringed):
+            wrong += edit_distance(written, reader.read(255 - picture).text)
+    assert wrong <= 12  # of 120
+
+
 def test_the_slashes_of_a_date_are_left_out(reader: Reader, validation: Digits) -> None:
     wrong = 0
     for start in range(0, 80, 8):

@@ -152,6 +152,16 @@ def test_pieces_candidates_and_unions() -> None:
     assert np.count_nonzero(ink) == np.count_nonzero(mask[:, :150])
 
 
+@pytest.mark.parametrize(("side", "pieces"), [(50, 2), (90, 2), (8, 3)])
+def test_what_is_drawn_around_writing_is_no_piece(side: int, pieces: int) -> None:
+    mask = np.zeros((200, 400), np.uint8)
+    cv2.ellipse(mask, (200, 100), (190, 90), 0, 0, 360, 255, 4)
+    cv2.rectangle(mask, (130, 60), (160, 60 + side), 255, 3)
+    cv2.rectangle(mask, (230, 60), (260, 60 + side), 255, 3)
+    (line,) = find_pieces(Ink(mask, mask, 1.0, light=False))
+    assert len(line.pieces) == pieces
+
+
 def test_dust_is_no_piece() -> None:
     mask = np.zeros((200, 300), np.uint8)
     cv2.line(mask, (100, 40), (90, 160), 255, 6)

@@ -69,11 +69,12 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
         ink = _ink(gray, upper, medians, scale, light=light)
-        inks.append(ink)
         if scale == 1:
             mask = without_rules(ink.mask, ink.strength, LEAST_WRITING * min(gray.shape))
             if not np.array_equal(mask, ink.mask):
+                # First, for digits on a line are often read well enough, and not all of them.
                 inks.append(replace(ink, strength=_near(ink.strength, mask), mask=mask))
+        inks.append(ink)
     return inks
 
 

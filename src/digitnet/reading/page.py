@@ -17,7 +17,7 @@ from digitnet.reading.flat import enlarge, flat_inks, is_bilevel
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
-__all__ = ["Ink", "find_ink"]
+__all__ = ["Ink", "find_ink", "find_more_ink"]
 
 LEAST_SPREAD = 8  # grey levels; a picture with fewer is blank
 
@@ -36,19 +36,40 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
-    # Two levels and no others, or so small a picture: its light is as even as it looks.
+    # Two levels and no others, or so small a picture: most likely its light is as even as it looks.
     if flat and (bilevel or scale < 1):
         yield from flat
         return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
         return
     yield from flat[:1]
+    yield from _inks_on_papers(gray, scale)
+    yield from flat[1:]
+
+
+def find_more_ink(gray: Gray) -> Iterator[Ink]:
+    """Find what else may be the ink of a small picture of two levels.
+
+    It costs several times as much as `find_ink`: for where there is no digit in what that found.
+
+    Args:
+        gray: as for `find_ink`.
+
+    Yields:
+        As `find_ink` does; nothing for any other picture, where that has found it all.
+    """
+    bilevel = is_bilevel(gray)
+    gray, scale = enlarge(gray)
+    if scale < 1 and not bilevel and flat_inks(gray, scale):
+        yield from _inks_on_papers(gray, scale)
+
+
+def _inks_on_papers(gray: Gray, scale: float) -> Iterator[Ink]:
     papers = find_papers(gray)
     if scale == 1:
         gray = as_bytes(cv2.GaussianBlur(gray, (3, 3), 0))
     for paper in papers:
         yield from _inks_on(paper, gray, scale)
-    yield from flat[1:]
 
 
 def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:

@@ -18,7 +18,7 @@ from digitnet.reading.flat import tight_inks
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
-from digitnet.reading.page import find_ink
+from digitnet.reading.page import find_ink, find_more_ink
 from digitnet.reading.path import Candidate
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.writing import are_several, is_close_together, read_ink
@@ -66,13 +66,13 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     alone = yield from _fills(gray)
     if alone is None or alone.mark is None:
-        return (yield from _read_inks(find_ink(gray)))
+        return (yield from _read_written(gray))
     if alone.share > FILLS:
         return alone
     is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
     if is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone
-    page = yield from _read_inks(find_ink(gray))
+    page = yield from _read_written(gray)
     if are_several(page.paths) and not (is_one_mark or is_close_together(alone.mark)):
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
@@ -117,6 +117,12 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
     """How much of the ink was surely read: the digits' probability a component."""
     sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
     return sum(sure) / max(1, components, len(sure))
+
+
+def _read_written(gray: Gray) -> Job[_Read]:
+    """What is written on a page."""
+    read = yield from _read_inks(find_ink(gray))
+    return read if read.paths else (yield from _read_inks(find_more_ink(gray)))
 
 
 def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:
