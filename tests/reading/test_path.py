@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
-from digitnet.reading.path import Candidate, best_path, strangers
+from digitnet.reading.path import Candidate, best_path, strangers, words
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.transcribe import Transcript
 
@@ -142,3 +142,10 @@ def test_a_pair_takes_all_its_pieces() -> None:
     assert text(path) == "426"
     assert strangers(row, path) == 0
     assert all(c.scores[FIRST_PAIR:].sum() == 0 for c in path)
+
+
+def test_words_are_parted_by_wide_gaps_and_a_line_of_nothing_has_none() -> None:
+    ink = np.full((30, 20), 255, np.uint8)
+    pieces = [Piece(x, 0, ink) for x in (0, 24, 80, 100)]
+    assert words(PieceLine(pieces, 30.0)) == [(0, 2), (2, 4)]
+    assert words(PieceLine([], 30.0)) == []

@@ -259,6 +259,8 @@ def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
 
 def words(line: PieceLine) -> list[tuple[int, int]]:
     """Rows of pieces with no wide gap between them, as (first, after the last)."""
+    if not line.pieces:
+        return []
     starts, right = [0], -math.inf
     for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
         right = max(right, before.x + before.width)

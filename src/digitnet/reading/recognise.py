@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
@@ -105,7 +104,7 @@ def _fills(gray: Gray) -> Job[_Read | None]:
     return max(reads, key=attrgetter("share"), default=None)
 
 
-def _alone(ink: Ink, glyph: NDArray[np.uint8], scores: Floats) -> _Read:
+def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Read:
     """All of an ink as one digit."""
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
