@@ -68,6 +68,11 @@ class Candidate:
     transcript: Transcript | None = None
     way: Way = "digit"
 
+    @property
+    def digit(self) -> int:
+        """The likeliest digit, if it is one."""
+        return int(self.scores[:NO_DIGIT].argmax())
+
 
 def best_path(
     line: PieceLine, candidates: list[Candidate], *, among_digits: bool = False
@@ -236,7 +241,7 @@ def _digits(candidate: Candidate) -> tuple[int, ...]:
         return divmod(int(candidate.scores[FIRST_PAIR:].argmax()), 10)
     if candidate.way == "transcript" and candidate.transcript:
         return candidate.transcript.digits
-    return (int(candidate.scores[:NO_DIGIT].argmax()),)
+    return (candidate.digit,)
 
 
 def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:

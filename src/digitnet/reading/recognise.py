@@ -143,7 +143,7 @@ def _worth(paths: list[list[Candidate]]) -> float:
 
 
 def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
-    value = int(candidate.scores[:NO_DIGIT].argmax())
+    value = candidate.digit
     x, y, w, h = candidate.box
     left = min(max(0, round(x * scale)), page.width - 1)
     top = min(max(0, round(y * scale)), page.height - 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitnet.classes import NO_DIGIT
 from digitnet.reading.path import Candidate
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
@@ -25,15 +24,13 @@ def without_signs(path: list[Candidate]) -> list[Candidate]:
 
 
 def _is_sign(candidate: Candidate, beside: list[Candidate]) -> bool:
-    others = [other.box for other in beside if not _is_stroke(other)]
-    if not _is_stroke(candidate) or len(others) < ENOUGH:
+    if candidate.digit != 1:
+        return False
+    others = [other.box for other in beside if other.digit != 1]
+    if len(others) < ENOUGH:
         return False
     top = float(np.median([y for _, y, _, _ in others]))
     bottom = float(np.median([y + height for _, y, _, height in others]))
     size = float(np.median([height for *_, height in others]))
     _, y, _, height = candidate.box
     return min(top - y, y + height - bottom) > OUT * size
-
-
-def _is_stroke(candidate: Candidate) -> bool:
-    return int(candidate.scores[:NO_DIGIT].argmax()) == 1

@@ -158,7 +158,7 @@ def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[li
         return paths
     least = STRAY_HEIGHT * float(np.median(heights))
     kept = [path for path in paths if not _is_stray(path, least)]
-    strokes = [all(c.scores[:NO_DIGIT].argmax() == 1 for c in path) for path in kept]
+    strokes = [all(c.digit == 1 for c in path) for path in kept]
     if among_digits or all(strokes):
         return kept
     return [path for path, is_strokes in zip(kept, strokes, strict=True) if not is_strokes]
