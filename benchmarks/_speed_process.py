@@ -17,7 +17,7 @@ from benchmarks._section import Section
 from benchmarks._turns import take_turns
 from digitnet.datasets import load_mnist
 
-IMPORTS = ("digitnet", "numpy", "cv2", "onnxruntime", "typer", "torch")
+IMPORTS = ("digitnet", "numpy", "cv2", "onnxruntime", "click", "torch")
 ONE_READ = """
 import sys
 from rapidocr_onnxruntime import RapidOCR

@@ -8,9 +8,8 @@ A test holds the page against what this would write.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import typer
+import click
 
 from digitnet.cli import app
 
@@ -26,29 +25,24 @@ Exit codes: 0 done, 1 the job failed, 2 the call was wrong, 130 stopped by Ctrl-
 
 def page() -> str:
     """Return the page in Markdown."""
-    return HEAD + "".join(_sections(typer.main.get_command(app), "digitnet"))
+    return HEAD + "".join(_sections(app, "digitnet"))
 
 
-def _sections(command: Any, name: str) -> list[str]:
-    children = getattr(command, "commands", None)
-    if children:
+def _sections(command: click.Command, name: str) -> list[str]:
+    if isinstance(command, click.Group):
         return [
             section
-            for child_name, child in children.items()
+            for child_name, child in command.commands.items()
             for section in _sections(child, f"{name} {child_name}")
         ]
-    rows = [_row(parameter) for parameter in command.params if not _is_help(parameter)]
+    rows = [_row(parameter) for parameter in command.params]
     table = "".join(["\n| | |\n|---|---|\n", *rows]) if rows else ""
     return [f"\n## {name}\n\n{command.help}\n{table}"]
 
 
-def _is_help(parameter: Any) -> bool:
-    return "--help" in parameter.opts
-
-
-def _row(parameter: Any) -> str:
-    if parameter.param_type_name == "argument":
-        metavar = parameter.metavar or parameter.name.upper()
+def _row(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Argument):
+        metavar = parameter.metavar or str(parameter.name).upper()
         names = " or ".join(f"`{name}`" for name in metavar.split("|"))
     else:
         names = ", ".join(f"`{option}`" for option in parameter.opts)

@@ -3,9 +3,9 @@
 CHINESE: dict[str, str] = {
     "{path} does not exist; give a run folder or a model.onnx.": "{path} 不存在；请给出训练目录或 model.onnx。",
     "Train a network, with live progress, into a run folder.": "训练一个网络，实时显示进度，结果存入训练目录。",
-    "Say how good a trained network is: accuracy, confusion, confidence, the worst mistakes.": "评估训练好的网络：精度、混淆表、置信度、最严重的错误。",
+    "Say how good a network is: accuracy, confidence, worst mistakes.": "评估网络：精度、混淆表、置信度、最严重的错误。",
     "Read the handwritten digits on pictures.": "识别图片上的手写数字。",
-    "Show a recipe: its network as a table, its training as a flow chart.": "展示一个配方：网络列成表，训练画成流程图。",
+    "Show a recipe: its network as a table, its training as a chart.": "展示一个配方：网络列成表，训练画成流程图。",
     "List the recipes: what each is for, and what it reaches.": "列出所有配方：各自的用途和达到的精度。",
     "List the data sets: what ships, what was fetched, what can be.": "列出数据集：自带的、已下载的、可以下载的。",
     "Check every data set that is here against its checksums.": "用校验和检查本机的每个数据集。",
@@ -62,6 +62,7 @@ CHINESE: dict[str, str] = {
     "For 1 wrong in {promise:,} the {among:,} validation digits are too few; none of them is wrong from {threshold:.4%} on, and that is {share:.2%} of these digits, {wrong:,} of the {accepted:,} wrong.": "{among:,} 个验证数字太少，不足以判断每 {promise:,} 个错 1 个；其中置信度不低于 {threshold:.4%} 的无一出错，这占这些数字的 {share:.2%}，其中 {accepted:,} 个里错 {wrong:,} 个。",
     "count": "个数",
     "Pictures of any common format; - is standard input.": "常见格式的图片；- 表示标准输入。",
+    "Print the version.": "输出版本号。",
     "Print one JSON object per picture.": "每张图片输出一个 JSON 对象。",
     "Also draw what was read onto copies of the pictures.": "另存一份图片，在上面画出识别结果。",
     "An ONNX file or a run folder, instead of our own model.": "用 ONNX 文件或训练目录代替自带的模型。",
@@ -289,7 +290,7 @@ CHINESE: dict[str, str] = {
     "Ray could not be reached or started ({reason}); check --address.": "无法连接或启动 Ray（{reason}）；请检查 --address。",
     "A worker failed: {reason} What is finished is kept; go on by --resume.": "一个工作进程失败：{reason} 已完成的部分都在；用 --resume 继续。",
     # Reports and figures.
-    "Write what a run did and what its network sees as one HTML file, or compare runs.": "把一次训练的经过和网络所见写成一个 HTML 文件，或比较几次训练。",
+    "Tell what a run did, or compare runs, in one HTML file.": "把一次训练的经过和网络所见写成一个 HTML 文件，或比较几次训练。",
     "The report is {path}; open it in a browser.": "报告在 {path}，请用浏览器打开。",
     "Reports need {package}, which is not installed: pip install 'digitnet[report]'": "生成报告需要 {package}，但尚未安装：pip install 'digitnet[report]'",
     "Its figures are in {folder}, as SVG and PNG.": "报告中的图在 {folder}，有 SVG 和 PNG 两种格式。",

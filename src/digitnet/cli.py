@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-import typer
+import click
 
-from digitnet.commands.data import data_app
+from digitnet import __version__
+from digitnet.commands.data import data
 from digitnet.commands.evaluate import evaluate, report
 from digitnet.commands.read import read
 from digitnet.commands.serve import serve
-from digitnet.commands.shared import complain
+from digitnet.commands.shared import InOrder, complain
 from digitnet.commands.show import recipes, show
 from digitnet.commands.train import train
 from digitnet.errors import DigitnetError
 from digitnet.messages import choose_language, say, say_error
 
-app = typer.Typer(
+
+@click.group(
+    cls=InOrder,
     help="Handwritten digits: train on them, read them, look inside.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
-for command in (train, evaluate, report, read, show, recipes, serve):
-    app.command()(command)
-app.add_typer(data_app, name="data", no_args_is_help=True)
+@click.version_option(__version__, message="digitnet %(version)s", help="Print the version.")
+def app() -> None:
+    """Everything that `digitnet` can do."""
+
+
+for command in (train, evaluate, report, read, show, recipes, serve, data):
+    app.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,26 +39,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Exit codes: 0 done, 1 the job failed, 2 the call was wrong, 130 stopped by Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    code = 0
     try:
         choose_language(_take_language(words))
-        command = typer.main.get_command(app)
-        _translate_help(command)
-        code = command.main(words, prog_name="digitnet", standalone_mode=False)
+        _translate_help(app)
+        with app.make_context("digitnet", words) as context:
+            app.invoke(context)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        complain(error.format_message())
+        code = error.exit_code
     except DigitnetError as error:
         complain(say_error(error))
-        code = error.exit_code
-    except typer.TyperException as error:
-        # Without a message it has shown the help instead.
-        if message := error.format_message():
-            complain(message)
         code = error.exit_code
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
         # Whoever read our output has seen enough, as `head` does.
         sys.stderr.close()
-        code = 0
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
 
 
 def _take_language(words: list[str]) -> str | None:
@@ -72,11 +79,12 @@ def _take_language(words: list[str]) -> str | None:
     return None
 
 
-def _translate_help(command: Any) -> None:
+def _translate_help(command: click.Command) -> None:
     command.help = say(command.help or "")
     command.epilog = say("--lang en or --lang zh chooses the language, anywhere on the line.")
     for parameter in command.params:
-        if getattr(parameter, "help", None):
+        if isinstance(parameter, click.Option | click.Argument) and parameter.help:
             parameter.help = say(parameter.help)
-    for child in getattr(command, "commands", {}).values():
-        _translate_help(child)
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            _translate_help(child)

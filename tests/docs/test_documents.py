@@ -8,11 +8,10 @@ import re
 import runpy
 import shlex
 from pathlib import Path
-from typing import Any
 
+import click
 import cv2
 import pytest
-import typer
 
 from digitnet import load_mnist
 from digitnet.cli import app
@@ -41,8 +40,8 @@ def commands(document: Path) -> list[list[str]]:
 @by_document
 def test_every_command_is_one_that_the_program_takes(document: Path) -> None:
     for words in commands(document):
-        command: Any = typer.main.get_command(app)
-        while hasattr(command, "commands"):
+        command: click.Command = app
+        while isinstance(command, click.Group):
             command = command.commands[words.pop(0)]
         # Raises where an option is unknown, a value is wrong, or an argument is missing.
         command.make_context("digitnet", list(words))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
+from digitnet.commands.shared import InOrder
 from digitnet.messages import say
 
-data_app = typer.Typer(help="The data sets: what is here, is it whole, get more.")
+cache_folder = click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where fetched sets lie. Default: the user's cache folder.",
+)
 
-CacheFolder = Annotated[
-    Path | None,
-    typer.Option("--folder", help="Where fetched sets lie. Default: the user's cache folder."),
-]
+
+@click.group(cls=InOrder)
+def data() -> None:
+    """The data sets: what is here, is it whole, get more."""
 
 
-@data_app.command("list")
-def data_list(folder: CacheFolder = None) -> None:
+@data.command("list")
+@cache_folder
+def data_list(folder: Path | None) -> None:
     """List the data sets: what ships, what was fetched, what can be."""
     from digitnet import console
     from digitnet.datasets.fetch import available
@@ -26,8 +31,9 @@ def data_list(folder: CacheFolder = None) -> None:
     console.show_available(available(folder))
 
 
-@data_app.command("verify")
-def data_verify(folder: CacheFolder = None) -> None:
+@data.command("verify")
+@cache_folder
+def data_verify(folder: Path | None) -> None:
     """Check every data set that is here against its checksums."""
     from digitnet import console
     from digitnet.datasets.fetch import verify
@@ -35,14 +41,13 @@ def data_verify(folder: CacheFolder = None) -> None:
     checks = verify(folder)
     console.show_checks(checks)
     if any(check.error for check in checks):
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
-@data_app.command("fetch")
-def data_fetch(
-    name: Annotated[str, typer.Argument(help="Which one; see `digitnet data list`.")],
-    folder: CacheFolder = None,
-) -> None:
+@data.command("fetch")
+@click.argument("name", help="Which one; see `digitnet data list`.")
+@cache_folder
+def data_fetch(name: str, folder: Path | None) -> None:
     """Download a data set; what was begun goes on where it stopped."""
     from digitnet import console
     from digitnet.datasets.fetch import fetch

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from digitnet.commands.shared import DataPath, Json
+from digitnet.commands.shared import data_option, json_option
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say
 
 DRAWN_MISTAKES = 50
 
 
+@click.command()
+@click.argument(
+    "models",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="RUN|MODEL…",
+    help="A run folder or a model.onnx, or several to compare.",
+)
+@data_option
+@click.option(
+    "--mistakes",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also draw the worst mistakes here (PNG, SVG or PDF).",
+)
+@json_option
 def evaluate(
-    models: Annotated[
-        list[Path],
-        typer.Argument(
-            help="A run folder or a model.onnx, or several to compare.", metavar="RUN|MODEL…"
-        ),
-    ],
-    data: DataPath = None,
-    mistakes: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also draw the worst mistakes here (PNG, SVG or PDF)."),
-    ] = None,
-    as_json: Json = False,
+    models: Sequence[Path], data: str | None, mistakes: Path | None, *, as_json: bool
 ) -> None:
-    """Say how good a trained network is: accuracy, confusion, confidence, the worst mistakes."""
+    """Say how good a network is: accuracy, confidence, worst mistakes."""
     from digitnet.assessment import assess, wrong_in_all
 
     if mistakes is not None and mistakes.suffix not in (".png", ".svg", ".pdf"):
@@ -38,10 +45,10 @@ def evaluate(
     shared = wrong_in_all(found)
     if as_json:
         if len(found) == 1:
-            typer.echo(json.dumps(found[0].to_dict()))
+            click.echo(json.dumps(found[0].to_dict()))
         else:
             values = {"models": [each.to_dict() for each in found]}
-            typer.echo(json.dumps(values | {"wrong_in_all": shared.tolist()}))
+            click.echo(json.dumps(values | {"wrong_in_all": shared.tolist()}))
     else:
         from digitnet.console_evaluation import show_assessment, show_several
 
@@ -80,16 +87,23 @@ def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) ->
         console.line(message)
 
 
-def report(
-    runs: Annotated[
-        list[Path], typer.Argument(help="One run folder, or several to compare.", metavar="RUN…")
-    ],
-    figures: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Also write the figures here, as SVG and PNG."),
-    ] = None,
-) -> None:
-    """Write what a run did and what its network sees as one HTML file, or compare runs."""
+@click.command()
+@click.argument(
+    "runs",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="RUN…",
+    help="One run folder, or several to compare.",
+)
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also write the figures here, as SVG and PNG.",
+)
+def report(runs: Sequence[Path], figures: Path | None) -> None:
+    """Tell what a run did, or compare runs, in one HTML file."""
     from digitnet import console
 
     try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from digitnet.commands.shared import complain
+from digitnet.commands.shared import complain, model_option
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say, say_error
 
@@ -17,46 +17,50 @@ if TYPE_CHECKING:
     from digitnet.reading.files import FileReading
 
 
-class Engine(StrEnum):
-    """What reads many pictures."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
+@click.command()
+@click.argument(
+    "images",
+    nargs=-1,
+    required=True,
+    help="Pictures of any common format; - is standard input.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture.")
+@click.option(
+    "--annotate",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also draw what was read onto copies of the pictures.",
+)
+@model_option
+@click.option(
+    "--min-confidence",
+    default=0.0,
+    type=click.FloatRange(0, 1),
+    help="Put ? in place of a digit less sure than this.",
+)
+@click.option(
+    "--engine",
+    default="local",
+    type=click.Choice(["local", "ray"]),
+    help="ray reads an archive (folder, pattern, list or Parquet) into --out.",
+)
+@click.option("--out", metavar="DIR", help="With ray: folder for the Parquet shards.")
+@click.option("--address", help="With ray: the cluster's address. Default: this machine.")
+@click.option("--resume", is_flag=True, help="With ray: go on with the job in --out.")
 def read(
-    images: Annotated[
-        list[str], typer.Argument(help="Pictures of any common format; - is standard input.")
-    ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object per picture.")
-    ] = False,
-    annotate: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Also draw what was read onto copies of the pictures."),
-    ] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="An ONNX file or a run folder, instead of our own model.")
-    ] = None,
-    min_confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="Put ? in place of a digit less sure than this.")
-    ] = 0.0,
-    engine: Annotated[
-        Engine,
-        typer.Option(help="ray reads an archive (folder, pattern, list or Parquet) into --out."),
-    ] = Engine.LOCAL,
-    out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="With ray: folder for the Parquet shards.")
-    ] = None,
-    address: Annotated[
-        str | None, typer.Option(help="With ray: the cluster's address. Default: this machine.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="With ray: go on with the job in --out.")
-    ] = False,
+    images: Sequence[str],
+    annotate: Path | None,
+    model: Path | None,
+    min_confidence: float,
+    engine: str,
+    out: str | None,
+    address: str | None,
+    *,
+    as_json: bool,
+    resume: bool,
 ) -> None:
     """Read the handwritten digits on pictures."""
-    if engine is Engine.RAY:
+    if engine == "ray":
         if len(images) != 1 or out is None or as_json or annotate:
             raise UsageError(
                 "--engine ray takes one archive and --out, and neither --json nor --annotate."
@@ -74,11 +78,11 @@ def read(
     ):
         failed |= result.error is not None
         if as_json:
-            typer.echo(json.dumps(result.to_dict(say_error), ensure_ascii=False))
+            click.echo(json.dumps(result.to_dict(say_error), ensure_ascii=False))
         else:
             _print_reading(result, name_it=len(images) > 1)
     if failed:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _read_archive(
@@ -127,6 +131,6 @@ def _print_reading(result: FileReading, *, name_it: bool) -> None:
         return
     if not result.reading.lines:
         with STANDARD_ERROR:
-            typer.echo(say("{image}: there is no digit on it.", image=result.image), err=True)
+            click.echo(say("{image}: there is no digit on it.", image=result.image), err=True)
     for line in result.reading.lines:
-        typer.echo(f"{result.image}: {line.text}" if name_it else line.text)
+        click.echo(f"{result.image}: {line.text}" if name_it else line.text)

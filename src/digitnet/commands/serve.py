@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
+from digitnet.commands.shared import model_option
 from digitnet.errors import DigitnetError
 from digitnet.messages import say
 
 
+@click.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    help="The address to listen on; 0.0.0.0 for all of this machine's.",
+)
+@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--workers",
+    default=1,
+    type=click.IntRange(1, 64),
+    help="Processes; as many as pictures are read at once.",
+)
+@model_option
+@click.option(
+    "--runs",
+    default=Path("runs"),
+    type=click.Path(path_type=Path),
+    help="The folder whose runs the page shows.",
+)
+@click.option(
+    "--token",
+    envvar="DIGITNET_TOKEN",
+    show_envvar=True,
+    help="What clients of the API must send as Bearer.",
+)
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which the service is called; repeatable.",
+)
+@click.option("--allow-origin", metavar="URL", help="A web origin whose pages may call the API.")
 def serve(
-    host: Annotated[
-        str, typer.Option(help="The address to listen on; 0.0.0.0 for all of this machine's.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
-    workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes; as many as pictures are read at once.")
-    ] = 1,
-    model: Annotated[
-        Path | None, typer.Option(help="An ONNX file or a run folder, instead of our own model.")
-    ] = None,
-    runs: Annotated[Path, typer.Option(help="The folder whose runs the page shows.")] = Path(
-        "runs"
-    ),
-    token: Annotated[
-        str,
-        typer.Option(envvar="DIGITNET_TOKEN", help="What clients of the API must send as Bearer."),
-    ] = "",
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A name by which the service is called; repeatable."),
-    ] = None,
-    allow_origin: Annotated[
-        str, typer.Option(metavar="URL", help="A web origin whose pages may call the API.")
-    ] = "",
+    host: str,
+    port: int,
+    workers: int,
+    model: Path | None,
+    runs: Path,
+    token: str | None,
+    allow_host: Sequence[str],
+    allow_origin: str | None,
 ) -> None:
     """Open a page to draw on, and a service to build on."""
     try:
@@ -49,13 +67,13 @@ def serve(
     settings = Settings(
         model=str(model or ""),
         runs=str(runs),
-        token=token,
-        hosts=("localhost", host, *(allow_host or ())),
-        origin=allow_origin,
+        token=token or "",
+        hosts=("localhost", host, *allow_host),
+        origin=allow_origin or "",
     )
 
     def announce(port: int) -> None:
-        typer.echo(
+        click.echo(
             say("The page is at {address} (Ctrl-C stops it)", address=address(host, port)), err=True
         )
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
-import typer
+import click
 
 from digitnet.errors import DigitnetError
 from digitnet.messages import say
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-DataPath = Annotated[
-    str | None,
-    typer.Option(
-        "--data",
-        help="Your own digits instead of MNIST: class folders, IDX, CSV, npz, Parquet or Arrow.",
-    ),
-]
+
+class InOrder(click.Group):
+    """Commands that are listed in the order in which one needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """Return their names."""
+        return list(self.commands)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+data_option = click.option(
+    "--data",
+    help="Your own digits instead of MNIST: class folders, IDX, CSV, npz, Parquet or Arrow.",
+)
+model_option = click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    help="An ONNX file or a run folder, instead of our own model.",
+)
 
 
 def training() -> Any:
@@ -37,4 +49,4 @@ def training() -> Any:
 
 def complain(sentence: str) -> None:
     """Print an error."""
-    typer.echo(say("Error: {sentence}", sentence=sentence), err=True)
+    click.echo(say("Error: {sentence}", sentence=sentence), err=True)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+import click
 
 from digitnet.commands.shared import training
 from digitnet.messages import say
 
 
-def show(
-    recipe: Annotated[str, typer.Argument(help="Which recipe; see `digitnet recipes`.")],
-    mermaid: Annotated[
-        bool, typer.Option("--mermaid", help="Print only the flow chart, in Mermaid's language.")
-    ] = False,
-) -> None:
-    """Show a recipe: its network as a table, its training as a flow chart."""
+@click.command()
+@click.argument("recipe", help="Which recipe; see `digitnet recipes`.")
+@click.option("--mermaid", is_flag=True, help="Print only the flow chart, in Mermaid's language.")
+def show(recipe: str, *, mermaid: bool) -> None:
+    """Show a recipe: its network as a table, its training as a chart."""
     from digitnet.flowchart import flow_chart
     from digitnet.training.recipe import find_recipe
 
     found = find_recipe(recipe)
     chart = flow_chart(found)
     if mermaid:
-        typer.echo(chart.to_mermaid())
+        click.echo(chart.to_mermaid())
         return
     training()
     from digitnet import console
@@ -36,6 +32,7 @@ def show(
     console.line(chart.to_text())
 
 
+@click.command()
 def recipes() -> None:
     """List the recipes: what each is for, and what it reaches."""
     from digitnet import console

@@ -5,68 +5,71 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from digitnet.commands.shared import DataPath, training
+from digitnet.commands.shared import data_option, training
 from digitnet.errors import UsageError
 from digitnet.messages import say
 
 
-class Device(StrEnum):
-    """Where to compute."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
-class Precision(StrEnum):
-    """How to compute."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    BF16 = "bf16"
-
-
+@click.command()
+@click.argument(
+    "recipe", required=False, help="What to train; see `digitnet recipes`. Default: tutorial."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the run. Default: the next free runs/RECIPE-N.",
+)
+@click.option("--seed", type=int, help="The same seed gives the same weights. Default: 0.")
+@click.option("--steps", type=int, help="Instead of the recipe's number.")
+@data_option
+@click.option(
+    "--device",
+    default="auto",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    help="auto takes CUDA where there is some.",
+)
+@click.option(
+    "--precision",
+    default="auto",
+    type=click.Choice(["auto", "float32", "bf16"]),
+    help="auto takes bf16 where the processor has it.",
+)
+@click.option(
+    "--checkpoint-every",
+    type=int,
+    help="Steps between checkpoints; there is one every 20 s too. Default: 500.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Go on with a run that was stopped or killed.",
+)
+@click.option("--tensorboard", is_flag=True, help="Also write event files for TensorBoard.")
+@click.option(
+    "--ensemble",
+    type=int,
+    metavar="N",
+    help="Train so many networks, one after the other, and average them.",
+)
 def train(
-    recipe: Annotated[
-        str | None, typer.Argument(help="What to train; see `digitnet recipes`. Default: tutorial.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the run. Default: the next free runs/RECIPE-N.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same weights. Default: 0.")
-    ] = (None),
-    steps: Annotated[int | None, typer.Option(help="Instead of the recipe's number.")] = None,
-    data: DataPath = None,
-    device: Annotated[Device, typer.Option(help="auto takes CUDA where there is some.")] = (
-        Device.AUTO
-    ),
-    precision: Annotated[
-        Precision, typer.Option(help="auto takes bf16 where the processor has it.")
-    ] = Precision.AUTO,
-    checkpoint_every: Annotated[
-        int | None,
-        typer.Option(help="Steps between checkpoints; there is one every 20 s too. Default: 500."),
-    ] = None,
-    resume: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN", help="Go on with a run that was stopped or killed."),
-    ] = None,
-    tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Also write event files for TensorBoard.")
-    ] = False,
-    ensemble: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Train so many networks, one after the other, and average them."
-        ),
-    ] = None,
+    recipe: str | None,
+    out: Path | None,
+    seed: int | None,
+    steps: int | None,
+    data: str | None,
+    device: str,
+    precision: str,
+    checkpoint_every: int | None,
+    resume: Path | None,
+    ensemble: int | None,
+    *,
+    tensorboard: bool,
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
@@ -81,8 +84,8 @@ def train(
         "steps": steps,
         "data": data,
         "checkpoint_steps": checkpoint_every,
-        "device": None if device is Device.AUTO else device.value,
-        "precision": None if precision is Precision.AUTO else precision.value,
+        "device": None if device == "auto" else device,
+        "precision": None if precision == "auto" else precision,
     }
     given = {name: value for name, value in settings.items() if value is not None}
     several = ensemble is not None
@@ -154,7 +157,7 @@ def _train_ensemble(ensemble: Any) -> None:
     console.show_run(run.folder)
 
 
-def _stopped(stop: Any) -> typer.Exit:
+def _stopped(stop: Any) -> click.exceptions.Exit:
     from digitnet import console
 
     console.line(
@@ -164,7 +167,7 @@ def _stopped(stop: Any) -> typer.Exit:
             folder=stop.folder,
         )
     )
-    return typer.Exit(128 + stop.signal_number)
+    return click.exceptions.Exit(128 + stop.signal_number)
 
 
 def _each(watchers: list[Callable[[Any], None]]) -> Callable[[Any], None]:
