@@ -273,6 +273,37 @@ def test_the_slashes_of_a_date_are_left_out(reader: Reader, validation: Digits) 
     assert wrong <= 4  # of 80
 
 
+def test_the_signs_of_a_sum_are_left_out(reader: Reader, validation: Digits) -> None:
+    plus, times, equals = (np.zeros((28, 20), np.uint8) for _ in range(3))
+    cv2.line(plus, (3, 14), (16, 14), 255, 2, cv2.LINE_AA)
+    cv2.line(plus, (10, 8), (10, 20), 255, 2, cv2.LINE_AA)
+    cv2.line(times, (4, 9), (15, 20), 255, 2, cv2.LINE_AA)
+    cv2.line(times, (15, 9), (4, 20), 255, 2, cv2.LINE_AA)
+    cv2.line(equals, (3, 11), (16, 11), 255, 2, cv2.LINE_AA)
+    cv2.line(equals, (3, 18), (16, 18), 255, 2, cv2.LINE_AA)
+    wrong = 0
+    for start in range(0, 100, 5):
+        a, b, c, d, e = (image[:, image.any(axis=0)] for image in images_of(validation)[start:][:5])
+        sign = times if start % 2 else plus
+        parts = [np.pad(part, ((0, 0), (0, 4))) for part in (a, sign, b, c, equals, d, e)]
+        total = cv2.resize(np.hstack(parts), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        written = "".join(map(str, validation.labels[start : start + 5]))
+        wrong += edit_distance(written, reader.read(255 - np.pad(total, 60)).text)
+    assert wrong <= 3  # of 100
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_strokes_alone_are_ones(reader: Reader, validation: Digits, count: int) -> None:
+    ones = images_of(validation)[validation.labels == 1]
+    wrong = 0
+    for start in range(0, 100 * count, count):
+        digits = [image[:, image.any(axis=0)] for image in ones[start : start + count]]
+        row = np.hstack([np.pad(digit, ((0, 0), (0, 4))) for digit in digits])
+        page = np.pad(cv2.resize(row, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 60)
+        wrong += reader.read(255 - page).text != "1" * count
+    assert wrong <= 1  # of 100
+
+
 def test_long_rows_of_digits_close_together_are_no_words(
     reader: Reader, validation: Digits
 ) -> None:

@@ -25,7 +25,7 @@ from digitnet.reading.path import (
     words,
 )
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
-from digitnet.reading.signs import without_signs
+from digitnet.reading.signs import is_cross, without_slashes
 from digitnet.reading.transcribe import transcribe
 from digitnet.strip import place_strip
 
@@ -81,7 +81,8 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    read = yield from _without_text(lines, [without_signs(path) for path, _ in found])
+    paths = [without_slashes(path) for path, _ in found]
+    read = yield from _without_text(lines, paths, only_digits=odd == 0)
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(likely, among_digits)
     score = sum(score for _, score in found)
@@ -94,16 +95,20 @@ def _decide(
 
 
 def _without_text(
-    lines: list[PieceLine], paths: list[list[Candidate]]
+    lines: list[PieceLine], paths: list[list[Candidate]], *, only_digits: bool
 ) -> Job[list[list[Candidate]]]:
-    """Leave out the digits that were found in what as a whole is no row of digits, as in words."""
+    """Leave out the digits that were found in what as a whole is no row of digits, as in words.
+
+    Strokes side by side are an 11 on a page of digits only, and may be an ll or a hatching where
+    other things stand about.
+    """
     doubtful = [
         ({id(c) for c in inside}, place_strip(union(line.pieces[first:last])[1]))
         for line, path in zip(lines, paths, strict=True)
         for word in words(line)
         for first, last in _in_parts(line, *word)
         if (inside := [c for c in path if first <= c.first < last])
-        and _may_be_a_word(line, first, last, inside)
+        and _may_be_a_word(line, first, last, inside, only_digits)
     ]
     if not doubtful:
         return paths
@@ -132,13 +137,17 @@ def _in_parts(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int
     yield start, last
 
 
-def _may_be_a_word(line: PieceLine, first: int, last: int, digits: list[Candidate]) -> bool:
+def _may_be_a_word(
+    line: PieceLine, first: int, last: int, digits: list[Candidate], only_digits: bool
+) -> bool:
     """Whether some of a row of pieces is left out, or in doubt, or all of it strokes."""
     taken = {i for c in digits for i in range(c.first, c.last)}
     if any(i not in taken and is_letter_sized(line, i, last) for i in range(first, last)):
         return True
     scores = [c.scores[:NO_DIGIT] for c in digits]
-    return min(s.max() for s in scores) < PLAIN or all(s.argmax() == 1 for s in scores)
+    if min(s.max() for s in scores) < PLAIN:
+        return True
+    return all(s.argmax() == 1 for s in scores) and not (only_digits and len(scores) > 1)
 
 
 def are_several(paths: list[list[Candidate]]) -> bool:
@@ -184,6 +193,8 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
     if box[2] > ALONE_WIDTH * box[3] or not is_close_together(ink):
         return None
     glyph = place(ink)
+    if is_cross(glyph):
+        return None
     scores = yield glyph[None]
     return Candidate(0, len(pieces), box, scores[0], glyph)
 
@@ -200,7 +211,11 @@ def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
 
 
 def _cut(lines: list[PieceLine]) -> Job[_Seen]:
-    """Replace pieces that may be several digits by their parts; what is known of the others."""
+    """Replace pieces that may be several digits by their parts, and leave out crosses.
+
+    Returns:
+        What is known of the pieces.
+    """
     glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
     probabilities = yield glyphs
     seen: _Seen = {}
@@ -208,9 +223,11 @@ def _cut(lines: list[PieceLine]) -> Job[_Seen]:
     for line in lines:
         parts = []
         for piece in line.pieces:
-            seen[piece] = glyphs[index], probabilities[index]
-            sure = float(probabilities[index, :NO_DIGIT].max()) > SURE
+            glyph, scores = seen[piece] = glyphs[index], probabilities[index]
             index += 1
+            if is_cross(glyph):
+                continue
+            sure = float(scores[:NO_DIGIT].max()) > SURE
             narrow = piece.width < (WIDE if sure else NARROW) * line.height
             low = piece.height < LOW * line.height
             parts += [piece] if narrow or low else cut_piece(piece, line.height)
