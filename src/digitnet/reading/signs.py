@@ -11,6 +11,7 @@ from digitnet.reading.path import Candidate
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
 ENOUGH = 2  # of which so many are needed
+SLOPE_NEEDS = 6  # digits: fewer may go up and down by chance
 OUT = 0.18  # of their height above and below them: people write no 1 like that,
 OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
@@ -23,13 +24,51 @@ SLACK = 1.0  # if they are so many pixels wider than they are on the mean
 def without_slashes(path: list[Candidate]) -> list[Candidate]:
     """Leave out of a line of digits the strokes that stand out above and below those beside them.
 
-    As in dates and telephone numbers; what a 1 and a slash look like, each for itself, is the same.
+    As in dates and telephone numbers, and the sides of boxes; what a 1 and a slash look like, each
+    for itself, is the same.
     """
-    return [
-        candidate
-        for i, candidate in enumerate(path)
-        if not _is_slash(candidate, path[max(0, i - BESIDE) : i] + path[i + 1 : i + 1 + BESIDE])
-    ]
+    if len(path) <= ENOUGH:
+        return path
+    boxes = _levelled(np.array([candidate.box for candidate in path], float))
+    leans = np.array([_lean(candidate) for candidate in path])
+    strokes = np.array([candidate.digit == 1 for candidate in path])
+    slashes = {
+        i
+        for i in np.flatnonzero(strokes).tolist()
+        if _stands_out(i, _beside(i, strokes), boxes, leans)
+    }
+    return [candidate for i, candidate in enumerate(path) if i not in slashes]
+
+
+def _levelled(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Boxes (N, 4) of a line that climbs or falls, as they would stand on a level one."""
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    level = boxes.copy()
+    if len(boxes) >= SLOPE_NEEDS:
+        x, y = middles.T
+        level[:, 1] -= np.polyfit(x, y, 1)[0] * x
+    return level
+
+
+def _beside(i: int, strokes: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The nearest digits on either side that are no strokes; if these are too few, whatever is."""
+    others = np.delete(np.arange(len(strokes)), i)
+    for near in (others[~strokes[others]], others):
+        place = int(np.searchsorted(near, i))
+        beside = near[max(0, place - BESIDE) : place + BESIDE]
+        if len(beside) >= ENOUGH:
+            break
+    return beside
+
+
+def _stands_out(
+    i: int, beside: NDArray[np.intp], boxes: NDArray[np.float64], leans: NDArray[np.float64]
+) -> bool:
+    _, tops, _, heights = boxes[beside].T
+    _, top, _, height = boxes[i]
+    above, below = np.median(tops) - top, top + height - np.median(tops + heights)
+    out = min(above, below) / np.median(heights)
+    return bool(out > (OUT_LEANING if leans[i] > np.median(leans[beside]) else OUT))
 
 
 def is_cross(glyph: NDArray[np.uint8]) -> bool:
@@ -91,18 +130,6 @@ def _tips(outline: NDArray[np.int32]) -> NDArray[np.complex128] | None:
 def _cross(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.float64]:
     """How far b turns away from a: the area between them, negative where it turns the other way."""
     return np.asarray((np.conj(a) * b).imag)
-
-
-def _is_slash(candidate: Candidate, beside: list[Candidate]) -> bool:
-    if candidate.digit != 1 or len(beside) < ENOUGH:
-        return False
-    boxes = np.array([other.box for other in beside])
-    top, bottom = np.median(boxes[:, 1]), np.median(boxes[:, 1] + boxes[:, 3])
-    _, y, _, height = candidate.box
-    out = min(top - y, y + height - bottom) / np.median(boxes[:, 3])
-    if out <= OUT_LEANING:
-        return False
-    return bool(out > OUT or _lean(candidate) > np.median([_lean(other) for other in beside]))
 
 
 def _lean(candidate: Candidate) -> float:
