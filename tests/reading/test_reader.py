@@ -130,6 +130,31 @@ def test_a_single_digit_however_it_comes(reader: Reader, validation: Digits, kin
     assert len(wrong) <= 3, wrong
 
 
+@pytest.mark.parametrize("kind", ["close-up", "corner"])
+def test_one_digit_fills_the_picture_or_lies_in_a_corner(
+    reader: Reader, validation: Digits, kind: str
+) -> None:
+    pages = [compose_single(validation, kind, seed) for seed in range(60)]
+    wrong = [
+        (page.text, read) for page in pages if (read := reader.read(page.image).text) != page.text
+    ]
+    assert len(wrong) <= 3, wrong
+
+
+@pytest.mark.parametrize("scale", [1, 6])
+def test_a_few_digits_that_fill_a_photo(reader: Reader, validation: Digits, scale: int) -> None:
+    wrong = 0
+    for start in range(0, 40, 2):
+        pair = [image[:, image.any(axis=0)] for image in images_of(validation)[start : start + 2]]
+        row = np.hstack([np.pad(digit, ((8, 8), (6, 6))) for digit in pair])
+        ink = cv2.resize(row, None, fx=6 * scale, fy=6 * scale, interpolation=cv2.INTER_CUBIC)
+        light = np.linspace(220, 110, ink.shape[1])[None]
+        photo = np.clip(light * (1 - 0.7 / 255 * ink), 0, 255).astype(np.uint8)
+        written = "".join(map(str, validation.labels[start : start + 2]))
+        wrong += edit_distance(written, reader.read(photo).text)
+    assert wrong <= 1  # of 40
+
+
 @pytest.mark.parametrize("stretched", [False, True])
 @pytest.mark.parametrize("smooth", [cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC])
 @pytest.mark.parametrize("dark", [False, True])

@@ -15,10 +15,12 @@ from digitnet.pages.camera import expose
 from digitnet.pages.conditions import usual
 from digitnet.pages.page import Box, Page
 from digitnet.pages.pen import Draughtsman, Strokes, render
+from digitnet.pages.plan import Plan
 
 _Rng = np.random.Generator
 _Made = tuple[int, Bytes, Box]
 
+_STREAM = 9  # of random numbers: another than those of pages
 _INK = 76  # of 255: from this much ink on, a pixel belongs to the digit's box
 
 
@@ -32,7 +34,9 @@ def compose_single(digits: Digits, kind: str, seed: int) -> Page:
             about 16 pixels high, enlarged to 176 to 192 pixels; ``binary``: the same in pure
             black and white; ``mnist``, ``mnist-inverted``: MNIST's own 28×28 pixels, light on
             dark or dark on light; ``thumbnail``: 16×16 pixels; ``corner``: a drawing in a corner
-            of a large canvas; ``webcam``: a crop from a poor camera's picture of paper.
+            of a large canvas; ``webcam``: a crop from a poor camera's picture of paper;
+            ``close-up``: a photo, 300 to 1600 pixels wide, of a digit that fills it, in any light,
+            often with rules at its edges.
         seed: the same seed, kind and digits give the same picture, to the pixel.
 
     Returns:
@@ -47,7 +51,7 @@ def compose_single(digits: Digits, kind: str, seed: int) -> Page:
             kind=kind,
             kinds=", ".join(SINGLE_KINDS),
         )
-    rng = np.random.default_rng([seed, SINGLE_KINDS.index(kind), len(SINGLE_KINDS)])
+    rng = np.random.default_rng([seed, SINGLE_KINDS.index(kind), _STREAM])
     label, image, box = _MAKERS[kind](digits, rng)
     return Page(image, (str(label),), ((box,),), kind)
 
@@ -144,14 +148,48 @@ def _webcam(digits: Digits, rng: _Rng) -> _Made:
     plan.noise = float(rng.uniform(2, 6))
     plan.defocus = float(rng.uniform(0.005, 0.025))
     plan.jpeg = int(rng.integers(40, 85))
+    label, strokes = _written_in_middle(plan, digits, rng)
+    picture = paper.ground(plan, rng)
+    box = Draughtsman(picture, rng).draw(strokes, plan.inks[0])
+    return label, _grey(expose(picture, plan, plan.digit_height, rng)), box
+
+
+def _close_up(digits: Digits, rng: _Rng) -> _Made:
+    plan = usual(rng)
+    plan.width = plan.height = int(np.exp(rng.uniform(np.log(300), np.log(1600))))
+    plan.digit_height = plan.height * float(rng.uniform(0.45, 0.75))
+    plan.pen = float(np.exp(rng.uniform(np.log(0.05), np.log(0.2))))
+    plan.exposure = float(rng.uniform(0.3, 1.0))
+    plan.gradient = float(rng.uniform(0, 0.6))
+    plan.vignette = float(rng.uniform(0, 0.5))
+    plan.noise = float(rng.uniform(1, 8))
+    plan.defocus = float(rng.uniform(0.002, 0.02))
+    plan.jpeg = int(rng.integers(40, 95))
+    label, strokes = _written_in_middle(plan, digits, rng)
+    picture = paper.ground(plan, rng)
+    brush = Draughtsman(picture, rng)
+    for edge in np.flatnonzero(rng.random(4) < 0.3):
+        brush.draw(_rule_at(int(edge), plan.width, rng), plan.rule_ink)
+    box = brush.draw(strokes, plan.inks[0])
+    return label, expose(picture, plan, plan.digit_height, rng), box
+
+
+def _rule_at(edge: int, side: int, rng: _Rng) -> Strokes:
+    """A printed line along the left, upper, right or lower edge of a square picture."""
+    axis, is_far = edge % 2, edge // 2
+    away = rng.uniform(0.01, 0.08, 2) * side
+    ends = np.array([[-0.05 * side] * 2, [1.05 * side] * 2], np.float32)
+    ends[:, axis] = side - away if is_far else away
+    return [(ends, np.full(2, side * rng.uniform(0.002, 0.02), np.float32))]
+
+
+def _written_in_middle(plan: Plan, digits: Digits, rng: _Rng) -> tuple[int, Strokes]:
+    """A digit in the middle of a square picture, or nearly there."""
     label, strokes = _written(digits, rng, pen=plan.pen, height=plan.digit_height)
     points = np.concatenate([path for path, _ in strokes])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     shift = (plan.width / 2 - middle + rng.normal(0, 0.03, 2) * plan.width).astype(np.float32)
-    picture = paper.ground(plan, rng)
-    brush = Draughtsman(picture, rng)
-    box = brush.draw([(path + shift, radius) for path, radius in strokes], plan.inks[0])
-    return label, _grey(expose(picture, plan, plan.digit_height, rng)), box
+    return label, [(path + shift, radius) for path, radius in strokes]
 
 
 def _written(digits: Digits, rng: _Rng, pen: float, height: float) -> tuple[int, Strokes]:
@@ -183,6 +221,7 @@ _MAKERS: dict[str, Callable[[Digits, _Rng], _Made]] = {
     "thumbnail": _thumbnail,
     "corner": _corner,
     "webcam": _webcam,
+    "close-up": _close_up,
 }
 
 SINGLE_KINDS = tuple(_MAKERS)

@@ -16,6 +16,7 @@ from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
 FLAT_SEPARATION = 0.78
+DRAWN = 3  # grey levels: the ground of a drawing varies no more, all but a hundredth of it
 PAPER_EDGE = 0.95  # of the edge of a picture: where so much is of one level, that one is paper
 LEAST_WRITING = 0.4  # of the shorter side: the height of a digit in such a picture
 SMALL_SIDE = 112  # smaller pictures are enlarged to this, so that strokes are some pixels wide
@@ -52,10 +53,10 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     """The ink of a small picture that has two levels and even light, seen both ways.
 
     Such are thumbnails and tightly cropped digits, where no neighbourhood is mostly paper, and
-    where even the edge of the picture may be mostly ink. Empty for any other picture.
+    where even the edge of the picture may be mostly ink. Of a larger picture, the ink on a ground
+    of one single grey: a drawing, which no camera has seen. Empty for any other picture.
     """
-    if max(gray.shape) * scale > FLAT_SIDE:
-        return []
+    is_small = max(gray.shape) * scale <= FLAT_SIDE
     levels = split_levels(gray)
     medians = _medians(levels)
     if medians is None or levels.separation < FLAT_SEPARATION:
@@ -68,9 +69,12 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         ground = levels.below if light else levels.above
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
+        if not is_small and quantile(ground, 0.99) - quantile(ground, 0.01) > DRAWN:
+            continue
         ink = _ink(gray, upper, medians, scale, light=light)
         if scale == 1:
-            mask = without_rules(ink.mask, ink.strength, LEAST_WRITING * min(gray.shape))
+            least = LEAST_WRITING * min(gray.shape) if is_small else 0.0
+            mask = without_rules(ink.mask, ink.strength, least)
             if not np.array_equal(mask, ink.mask):
                 # First, for digits on a line are often read well enough, and not all of them.
                 inks.append(replace(ink, strength=_near(ink.strength, mask), mask=mask))

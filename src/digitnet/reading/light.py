@@ -29,6 +29,7 @@ THICK_CONTRAST = 0.25  # of the paper's brightness: thick strokes at least
 WIDE = 0.011  # of the longer side: half the width of thick strokes
 INK = 0.85  # of the contrast of thin strokes: thick strokes of ink at least
 MAX_WIDE = 8  # wide marks that are looked at
+SMOOTH_SIGMA = 4.0  # pixels
 EDGE_WIDE = 0.03  # of the longer side: half the width of what is no stroke, at the edge
 
 
@@ -74,6 +75,25 @@ def find_papers(gray: Gray) -> list[Paper]:
         first = thin is not None and thick_contrast > INK * thin.strongest
         papers.insert(0 if first else len(papers), thick)
     return papers
+
+
+def paper_around(low: Gray) -> Gray:
+    """The brightness of the paper under strokes that may be as wide as those of a single digit.
+
+    Args:
+        low: a picture of a few hundred pixels.
+
+    Returns:
+        uint8, the same shape.
+    """
+    valid = np.full(low.shape, 255, np.uint8)
+    level = low.astype(np.float32)
+    found = two_levels(low)
+    marks = _local_marks(low, valid) if found is None else found
+    for window in (0.30, 0.16):
+        paper = _smooth_without(level, marks, valid, window * max(low.shape))
+        marks = _refine(level, paper, valid)
+    return np.clip(paper, 0, 255).astype(np.uint8)
 
 
 def _pooled(gray: Gray) -> Gray:
@@ -232,7 +252,16 @@ def _smooth_without(low: Floats, marks: Mask, valid: Mask, window: float) -> Flo
     """A weighted mean of the neighbourhood that leaves the ink out (normalised convolution)."""
     weight = ((marks == 0) & (valid > 0)).astype(np.float32)
     sigma = max(1.0, window / 2)
-    total = cv2.GaussianBlur(low * weight, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
-    share = cv2.GaussianBlur(weight, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    shrink = max(1.0, sigma / SMOOTH_SIGMA)  # What is to be this smooth needs no more pixels.
+    height, width = low.shape
+    size = max(1, round(width / shrink)), max(1, round(height / shrink))
+
+    def smooth(values: Floats) -> Floats:
+        small = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+        return np.asarray(
+            cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_REFLECT)
+        )
+
     mean = float((low * weight).sum() / max(float(weight.sum()), 1.0))
-    return np.asarray((total + 1e-3 * mean) / (share + 1e-3), np.float32)
+    paper = (smooth(low * weight) + 1e-3 * mean) / (smooth(weight) + 1e-3)
+    return np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR))

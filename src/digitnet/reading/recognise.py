@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats, Gray, Mask
+from digitnet.reading.closeup import close_up_inks, only_digit
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import tight_inks
 from digitnet.reading.ink import Ink
@@ -40,7 +41,18 @@ class _Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
-    mark: Mask | None = None  # what fills a small picture, cropped
+
+
+class _Alone(NamedTuple):
+    """All of an ink read as one digit."""
+
+    read: _Read
+    mark: Mask  # cropped
+
+    @property
+    def share(self) -> float:
+        """How surely it is one."""
+        return self.read.share
 
 
 def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
@@ -63,22 +75,30 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
-    alone = yield from _fills(gray)
-    if alone is None or alone.mark is None:
-        return (yield from _read_written(gray))
-    if alone.share > FILLS:
-        return alone
+    tight = yield from _likeliest(tight_inks(gray))
+    if tight is not None and tight.share > FILLS:
+        return tight.read
+    # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
+    close_up = list(close_up_inks(gray))
+    single = yield from _likeliest([ink] for each in close_up if (ink := only_digit(each)))
+    alone = max(filter(None, (tight, single)), key=attrgetter("share"), default=None)
+    if alone is None:
+        return (yield from _read_written(gray, close_up))
+    is_tight = alone is tight
     is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
-    if is_one_mark and alone.share > ONE_MARK_FILLS:
-        return alone
-    page = yield from _read_written(gray)
-    if are_several(page.paths) and not (is_one_mark or is_close_together(alone.mark)):
+    if alone.share > FILLS and not _are_strokes(alone.read):
+        return alone.read
+    if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
+        return alone.read
+    page = yield from _read_written(gray, close_up)
+    is_whole = is_tight and (is_one_mark or is_close_together(alone.mark))
+    if are_several(page.paths) and not is_whole:
         return page
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if is_one_mark and not _is_one_as_high(page, alone):
+    if is_tight and is_one_mark and not _is_one_as_high(page, alone.read):
         needed /= ONE_RATHER
-    return alone if alone.share > needed else page
+    return alone.read if alone.share > needed else page
 
 
 def _is_one_as_high(page: _Read, alone: _Read) -> bool:
@@ -88,28 +108,28 @@ def _is_one_as_high(page: _Read, alone: _Read) -> bool:
     return len(heights) == 1 and heights[0] > SHRED * filled
 
 
-def _fills(gray: Gray) -> Job[_Read | None]:
-    """All the ink of a small picture as one digit, in whichever of the two levels looks like one.
+def _likeliest(groups: Iterable[list[Ink]]) -> Job[_Alone | None]:
+    """The ink that looks most like one digit, of the first group in which one surely does.
 
     Where a digit is cropped tightly and coarse, its counters are as wide as its strokes, reach the
     edge as they do, and are no darker or lighter: only its shape says which of them is the ink.
     """
-    reads: list[_Read] = []
-    for inks in tight_inks(gray):
+    found: list[_Alone] = []
+    for inks in groups:
         glyphs = np.stack([place(ink.strength) for ink in inks])
         scores = yield glyphs
-        reads += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
-        if max(read.share for read in reads) > FILLS:
+        found += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
+        if max(each.share for each in found) > FILLS:
             break
-    return max(reads, key=attrgetter("share"), default=None)
+    return max(found, key=attrgetter("share"), default=None)
 
 
-def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Read:
+def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
     """All of an ink as one digit."""
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
     mark = ink.mask[y : y + height, x : x + width]
-    return _Read([[digit]], ink.scale, _share([[digit]], 1), mark)
+    return _Alone(_Read([[digit]], ink.scale, _share([[digit]], 1)), mark)
 
 
 def _share(paths: list[list[Candidate]], components: int) -> float:
@@ -118,10 +138,20 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
     return sum(sure) / max(1, components, len(sure))
 
 
-def _read_written(gray: Gray) -> Job[_Read]:
-    """What is written on a page."""
-    read = yield from _read_inks(find_ink(gray))
-    return read if read.paths else (yield from _read_inks(find_more_ink(gray)))
+def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
+    """What is written on a page, or in large digits on a close-up."""
+    large = yield from _read_inks(iter(close_up))
+    if large.share > FILLS and not _are_strokes(large):
+        return large
+    page = yield from _read_inks(find_ink(gray))
+    if not page.paths:
+        page = yield from _read_inks(find_more_ink(gray))
+    return large if large.share > page.share and not are_several(page.paths) else page
+
+
+def _are_strokes(read: _Read) -> bool:
+    """Whether all that was read are 1, as which patches of light and shadow are read, too."""
+    return all(candidate.digit == 1 for path in read.paths for candidate in path)
 
 
 def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:

@@ -1,0 +1,115 @@
+"""Close-ups: a few digits that fill much of their picture, of whatever size, in whatever light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.ink import Ink
+from digitnet.reading.levels import split_levels
+from digitnet.reading.light import contrasts, paper_around
+from digitnet.reading.marks import Stats, find_marks
+
+SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left
+ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture
+LEAST_CONTRAST = 12  # of 255 of the paper's brightness
+TALL = 0.25  # of the shorter side: the height of such digits at least
+MOST = 12  # marks; where there are more, it is no close-up
+SPECK = 6  # pixels: smaller marks do not count
+CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
+CONTACT = 0.35  # of its longer side: a mark that lies along the edge of the picture is no digit
+GAP = 0.15  # of the longer side of its largest part: the widest gap in a digit
+OTHER = 0.1  # of the largest mark: one so large that lies apart is another digit
+PARTS = 3  # that a digit may be broken into
+
+
+def close_up_inks(gray: Gray) -> Iterator[Ink]:
+    """Find the large marks of a picture that has a few of them and nothing else.
+
+    Args:
+        gray: uint8 (h, w), 0 black … 255 white, upright.
+
+    Yields:
+        The ink seen as dark on light and as light on dark, the stronger first; nothing for a page
+        of smaller writing.
+    """
+    scale = max(1.0, max(gray.shape) / SIDE)
+    low = as_bytes(cv2.GaussianBlur(_reduced(gray, scale), (3, 3), 0))
+    dark, light = contrasts(low, paper_around(low))
+    both = [(dark, False), (light, True)]
+    for contrast, is_light in sorted(both, key=lambda each: -cv2.norm(each[0], cv2.NORM_L1)):
+        mask = _large_marks(contrast)
+        if mask is not None:
+            yield Ink(_strength(contrast, mask), mask, scale, is_light)
+
+
+def _reduced(gray: Gray, scale: float) -> Gray:
+    if scale == 1:
+        return gray
+    size = max(8, round(gray.shape[1] / scale)), max(8, round(gray.shape[0] / scale))
+    # Of many pixels that become one, some are enough.
+    step = max(1, int(scale / ENOUGH_PIXELS))
+    return as_bytes(cv2.resize(gray[::step, ::step], size, interpolation=cv2.INTER_AREA))
+
+
+def only_digit(ink: Ink) -> Ink | None:
+    """The ink of a close-up, if it may be a single digit: in one mark, or broken into a few."""
+    labels, stats = find_marks(ink.mask)
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    near = _gaps(stats, largest) <= GAP * stats[largest, 2:4].max()
+    near[0] = False
+    inside = _sides(stats, ink.mask.shape) == 0
+    others = inside & ~near & (stats[:, cv2.CC_STAT_AREA] >= OTHER * stats[largest, -1])
+    if others[1:].any() or np.count_nonzero(near) > PARTS:
+        return None
+    mask = np.where(near, 255, 0).astype(np.uint8)[labels]
+    return Ink(_near(ink.strength, mask), mask, ink.scale, ink.light)
+
+
+def _large_marks(contrast: Gray) -> Mask | None:
+    """The marks that may be digits, without what comes in from the edges, if they are large."""
+    levels = split_levels(contrast)
+    if not levels.has_both or levels.step < LEAST_CONTRAST:
+        return None
+    labels, stats = find_marks(levels.upper)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    contact = np.bincount(border, minlength=len(stats))
+    longer = stats[:, 2:4].max(axis=1)
+    inside = (_sides(stats, contrast.shape) < 2) & (contact <= CONTACT * longer)
+    inside[0] = False
+    area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
+    if not 0 < np.count_nonzero(area >= SPECK) <= MOST:
+        return None
+    large = area >= max(SPECK, CRUMB * area.max())
+    if stats[large, cv2.CC_STAT_HEIGHT].max() < TALL * min(contrast.shape):
+        return None
+    return np.where(large, 255, 0).astype(np.uint8)[labels]
+
+
+def _sides(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """How many edges of the picture each mark reaches."""
+    left, top, width, height, _ = stats.T
+    edges = (left == 0, top == 0, left + width == shape[1], top + height == shape[0])
+    return np.asarray(np.sum(edges, axis=0))
+
+
+def _gaps(stats: Stats, largest: int) -> NDArray[np.int64]:
+    """How far each mark's box lies from that of the largest one; not above 0 where they overlap."""
+    start, end = stats[:, :2], stats[:, :2] + stats[:, 2:4]
+    apart = np.maximum(start - end[largest], start[largest] - end)
+    return np.asarray(apart.max(axis=1))
+
+
+def _strength(contrast: Gray, mask: Mask) -> Gray:
+    """How much ink there is: soft at the edge of the strokes, full in most of their middle."""
+    full = float(np.percentile(contrast[mask > 0], 60))
+    soft = np.clip((contrast.astype(np.float32) / full - 0.2) / 0.65, 0, 1) * 255
+    return _near(soft.astype(np.uint8), mask)
+
+
+def _near(strength: Gray, mask: Mask) -> Gray:
+    return as_bytes(cv2.bitwise_and(strength, cv2.dilate(mask, np.ones((3, 3), np.uint8))))
