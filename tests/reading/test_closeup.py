@@ -103,3 +103,15 @@ def test_a_page_of_writing_is_no_close_up() -> None:
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_an_empty_picture_has_no_ink(grey: int) -> None:
     assert not list(close_up_inks(np.full((50, 70), grey, np.uint8)))
+
+
+def test_on_a_sheet_that_lies_on_a_table_only_the_sheet_counts() -> None:
+    mark = three((400, 400), (200, 200), 160, 22)
+    picture = np.asarray(darkened(paper(400, 400), mark) // 4, np.uint8)
+    sheet = slice(60, 340), slice(50, 350)
+    picture[sheet] = darkened(paper(400, 400), mark)[sheet]
+    ink = dark_ink(picture)
+    assert ink is not None
+    assert only_digit(ink) is not None
+    expected = cv2.resize(mark, ink.mask.shape[::-1], interpolation=cv2.INTER_AREA) > 127
+    assert np.count_nonzero(expected & (ink.mask > 0)) > 0.85 * np.count_nonzero(ink.mask)

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink
-from digitnet.reading.levels import split_levels
+from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
 from digitnet.reading.marks import Stats, find_marks
+from digitnet.reading.sheet import find_sheet, is_wide
 
 SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left
 ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture
 LEAST_CONTRAST = 12  # of 255 of the paper's brightness
-TALL = 0.25  # of the shorter side: the height of such digits at least
+TALL = 0.25  # of the shorter side: the height of such digits at least,
+LEAST_TALL = 36  # pixels: smaller ones are seen better in the picture as it came
 MOST = 12  # marks; where there are more, it is no close-up
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
@@ -39,12 +41,27 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
     """
     scale = max(1.0, max(gray.shape) / SIDE)
     low = as_bytes(cv2.GaussianBlur(_reduced(gray, scale), (3, 3), 0))
-    dark, light = contrasts(low, paper_around(low))
-    both = [(dark, False), (light, True)]
+    sheet = _sheet(low)
+    x, y, width, height = cv2.boundingRect(sheet)
+    part = slice(y, y + height), slice(x, x + width)
+    contrasts_of_part = contrasts(low[part], paper_around(low[part], sheet[part]))
+    both = [
+        (as_bytes(cv2.bitwise_and(contrast, sheet[part])), is_light)
+        for contrast, is_light in zip(contrasts_of_part, (False, True), strict=True)
+    ]
     for contrast, is_light in sorted(both, key=lambda each: -cv2.norm(each[0], cv2.NORM_L1)):
-        mask = _large_marks(contrast)
-        if mask is not None:
-            yield Ink(_strength(contrast, mask), mask, scale, is_light)
+        marks = _large_marks(contrast, LEAST_TALL if scale > 1 else 0)
+        if marks is not None:
+            mask, strength = np.zeros_like(low), np.zeros_like(low)
+            mask[part], strength[part] = marks, _strength(contrast, marks)
+            yield Ink(strength, mask, scale, is_light)
+
+
+def _sheet(low: Gray) -> Mask:
+    """Where the paper is: the sheet that lies on something darker, or all of the picture."""
+    levels = two_levels(low)
+    sheet = find_sheet(low, low, levels) if levels is not None and is_wide(levels) else None
+    return np.full(low.shape, 255, np.uint8) if sheet is None else sheet
 
 
 def _reduced(gray: Gray, scale: float) -> Gray:
@@ -70,8 +87,13 @@ def only_digit(ink: Ink) -> Ink | None:
     return Ink(_near(ink.strength, mask), mask, ink.scale, ink.light)
 
 
-def _large_marks(contrast: Gray) -> Mask | None:
-    """The marks that may be digits, without what comes in from the edges, if they are large."""
+def _large_marks(contrast: Gray, least: int) -> Mask | None:
+    """The marks that may be digits, without what comes in from the edges, if they are large.
+
+    Args:
+        contrast: uint8 (h, w), how much darker or lighter than the paper.
+        least: pixels that the tallest is high at least.
+    """
     levels = split_levels(contrast)
     if not levels.has_both or levels.step < LEAST_CONTRAST:
         return None
@@ -85,7 +107,7 @@ def _large_marks(contrast: Gray) -> Mask | None:
     if not 0 < np.count_nonzero(area >= SPECK) <= MOST:
         return None
     large = area >= max(SPECK, CRUMB * area.max())
-    if stats[large, cv2.CC_STAT_HEIGHT].max() < TALL * min(contrast.shape):
+    if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
         return None
     return np.where(large, 255, 0).astype(np.uint8)[labels]
 

@@ -77,22 +77,23 @@ def find_papers(gray: Gray) -> list[Paper]:
     return papers
 
 
-def paper_around(low: Gray) -> Gray:
+def paper_around(low: Gray, sheet: Mask) -> Gray:
     """The brightness of the paper under strokes that may be as wide as those of a single digit.
 
     Args:
         low: a picture of a few hundred pixels.
+        sheet: where the paper is.
 
     Returns:
         uint8, the same shape.
     """
-    valid = np.full(low.shape, 255, np.uint8)
+    filled = np.where(sheet > 0, low, np.uint8(np.median(low[sheet > 0])))
+    found = two_levels(filled)
+    marks = _local_marks(low, sheet) if found is None else found
     level = low.astype(np.float32)
-    found = two_levels(low)
-    marks = _local_marks(low, valid) if found is None else found
     for window in (0.30, 0.16):
-        paper = _smooth_without(level, marks, valid, window * max(low.shape))
-        marks = _refine(level, paper, valid)
+        paper = _smooth_without(level, marks, sheet, window * max(low.shape))
+        marks = _refine(level, paper, sheet)
     return np.clip(paper, 0, 255).astype(np.uint8)
 
 

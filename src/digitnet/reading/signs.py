@@ -14,6 +14,7 @@ ENOUGH = 2  # of which so many are needed
 SLOPE_NEEDS = 6  # digits: fewer may go up and down by chance
 OUT = 0.18  # of their height above and below them: people write no 1 like that,
 OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
+LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
 UPRIGHT = 0.75  # sine of the least angle between its strokes
 MIDDLE = 0.25  # of either stroke, from its ends: there they cross
@@ -67,7 +68,10 @@ def _stands_out(
     _, tops, _, heights = boxes[beside].T
     _, top, _, height = boxes[i]
     above, below = np.median(tops) - top, top + height - np.median(tops + heights)
-    out = min(above, below) / np.median(heights)
+    least = min(above, below)
+    if least < LEAST_OUT:
+        return False
+    out = least / np.median(heights)
     return bool(out > (OUT_LEANING if leans[i] > np.median(leans[beside]) else OUT))
 
 

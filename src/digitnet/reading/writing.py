@@ -48,6 +48,7 @@ PLAIN = 0.9  # a digit that is this sure is no letter
 NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
 SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
 SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
+LEAST_CROSS = 14  # pixels of the ink map: in less, a 4 may look like a cross
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -225,7 +226,7 @@ def _cut(lines: list[PieceLine]) -> Job[_Seen]:
         for piece in line.pieces:
             glyph, scores = seen[piece] = glyphs[index], probabilities[index]
             index += 1
-            if is_cross(glyph):
+            if min(piece.width, piece.height) >= LEAST_CROSS and is_cross(glyph):
                 continue
             sure = float(scores[:NO_DIGIT].max()) > SURE
             narrow = piece.width < (WIDE if sure else NARROW) * line.height
