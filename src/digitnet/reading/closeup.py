@@ -61,7 +61,8 @@ def _sheet(low: Gray) -> Mask:
     """Where the paper is: the sheet that lies on something darker, or all of the picture."""
     levels = two_levels(low)
     sheet = find_sheet(low, low, levels) if levels is not None and is_wide(levels) else None
-    return np.full(low.shape, 255, np.uint8) if sheet is None else sheet
+    # Of a sheet that is hardly wider than its rim nothing is left.
+    return sheet if sheet is not None and sheet.any() else np.full(low.shape, 255, np.uint8)
 
 
 def _reduced(gray: Gray, scale: float) -> Gray:
