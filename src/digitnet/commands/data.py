@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from digitnet.commands.shared import InOrder
+from digitnet.commands.shared import PATH, InOrder
 from digitnet.messages import say
 
 cache_folder = click.option(
     "--folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Where fetched sets lie. Default: the user's cache folder.",
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from digitnet.commands.shared import data_option, json_option
+from digitnet.commands.shared import PATH, data_option
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say
 
@@ -21,18 +21,18 @@ DRAWN_MISTAKES = 50
     "models",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="RUN|MODEL…",
     help="A run folder or a model.onnx, or several to compare.",
 )
 @data_option
 @click.option(
     "--mistakes",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Also draw the worst mistakes here (PNG, SVG or PDF).",
 )
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def evaluate(
     models: Sequence[Path], data: str | None, mistakes: Path | None, *, as_json: bool
 ) -> None:
@@ -92,13 +92,13 @@ def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) ->
     "runs",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="RUN…",
     help="One run folder, or several to compare.",
 )
 @click.option(
     "--figures",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Also write the figures here, as SVG and PNG.",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digitnet.commands.shared import complain, model_option
+from digitnet.commands.shared import PATH, complain, model_option
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say, say_error
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture.")
 @click.option(
     "--annotate",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Also draw what was read onto copies of the pictures.",
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from digitnet.commands.shared import model_option
+from digitnet.commands.shared import PATH, model_option
 from digitnet.errors import DigitnetError
 from digitnet.messages import say
 
@@ -29,7 +29,7 @@ from digitnet.messages import say
 @click.option(
     "--runs",
     default=Path("runs"),
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The folder whose runs the page shows.",
 )
 @click.option(

@@ -19,14 +19,14 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+PATH = click.Path(path_type=Path)
 data_option = click.option(
     "--data",
     help="Your own digits instead of MNIST: class folders, IDX, CSV, npz, Parquet or Arrow.",
 )
 model_option = click.option(
     "--model",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="An ONNX file or a run folder, instead of our own model.",
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from digitnet.commands.shared import data_option, training
+from digitnet.commands.shared import PATH, data_option, training
 from digitnet.errors import UsageError
 from digitnet.messages import say
 
@@ -21,7 +21,7 @@ from digitnet.messages import say
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the run. Default: the next free runs/RECIPE-N.",
 )
 @click.option("--seed", type=int, help="The same seed gives the same weights. Default: 0.")
@@ -46,7 +46,7 @@ from digitnet.messages import say
 )
 @click.option(
     "--resume",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="RUN",
     help="Go on with a run that was stopped or killed.",
 )

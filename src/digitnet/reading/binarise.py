@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes
-from digitnet.reading.ink import Ink
+from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.marks import Stats, find_marks, longer_sides
 from digitnet.reading.rules import without_rules
 
@@ -77,8 +77,7 @@ def binarise(contrast: Gray, grain: float, scale: float, *, light: bool) -> Ink 
     )
     mask = without_rules(_strokes(mask, sure, weak), contrast)
     strength = cv2.divide(cv2.subtract(contrast, everywhere(low_end)), everywhere(span), scale=255)
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return Ink(as_bytes(cv2.bitwise_and(strength, near)), mask, scale, light)
+    return Ink(near_marks(as_bytes(strength), mask), mask, scale, light)
 
 
 def _strokes(mask: Mask, sure: Mask, weak: Mask) -> Mask:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
-from digitnet.reading.ink import Ink
+from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
 from digitnet.reading.marks import Stats, find_marks
@@ -85,7 +85,7 @@ def only_digit(ink: Ink) -> Ink | None:
     if others[1:].any() or np.count_nonzero(near) > PARTS:
         return None
     mask = np.where(near, 255, 0).astype(np.uint8)[labels]
-    return Ink(_near(ink.strength, mask), mask, ink.scale, ink.light)
+    return Ink(near_marks(ink.strength, mask), mask, ink.scale, ink.light)
 
 
 def _large_marks(contrast: Gray, least: int) -> Mask | None:
@@ -131,8 +131,4 @@ def _strength(contrast: Gray, mask: Mask) -> Gray:
     """How much ink there is: soft at the edge of the strokes, full in most of their middle."""
     full = float(np.percentile(contrast[mask > 0], 60))
     soft = np.clip((contrast.astype(np.float32) / full - 0.2) / 0.65, 0, 1) * 255
-    return _near(soft.astype(np.uint8), mask)
-
-
-def _near(strength: Gray, mask: Mask) -> Gray:
-    return as_bytes(cv2.bitwise_and(strength, cv2.dilate(mask, np.ones((3, 3), np.uint8))))
+    return near_marks(soft.astype(np.uint8), mask)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
-from digitnet.reading.ink import Ink
+from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import LEAST_STEP, Levels, quantile, split_levels
 from digitnet.reading.rules import without_rules
 
@@ -30,7 +30,7 @@ def tight_inks(gray: Gray) -> Iterator[list[Ink]]:
         and then the other; where both levels reach the edge, both at once. Nothing where the
         picture is larger, or has no contrast.
     """
-    if max(gray.shape) > FLAT_SIDE:
+    if not is_small(gray):
         return
     gray, scale = enlarge(gray)
     levels = split_levels(gray)
@@ -56,7 +56,7 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
     where even the edge of the picture may be mostly ink. Of a larger picture, the ink on a ground
     of one single grey: a drawing, which no camera has seen. Empty for any other picture.
     """
-    is_small = max(gray.shape) * scale <= FLAT_SIDE
+    small = is_small(gray, scale)
     levels = split_levels(gray)
     medians = _medians(levels)
     if medians is None or levels.separation < FLAT_SEPARATION:
@@ -69,17 +69,22 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
         ground = levels.below if light else levels.above
         if quantile(ground, 0.75) - quantile(ground, 0.25) > 0.3 * (high - low):
             continue
-        if not is_small and quantile(ground, 0.99) - quantile(ground, 0.01) > DRAWN:
+        if not small and quantile(ground, 0.99) - quantile(ground, 0.01) > DRAWN:
             continue
         ink = _ink(gray, upper, medians, scale, light=light)
         if scale == 1:
-            least = LEAST_WRITING * min(gray.shape) if is_small else 0.0
+            least = LEAST_WRITING * min(gray.shape) if small else 0.0
             mask = without_rules(ink.mask, ink.strength, least)
             if not np.array_equal(mask, ink.mask):
                 # First, for digits on a line are often read well enough, and not all of them.
-                inks.append(replace(ink, strength=_near(ink.strength, mask), mask=mask))
+                inks.append(replace(ink, strength=near_marks(ink.strength, mask), mask=mask))
         inks.append(ink)
     return inks
+
+
+def is_small(gray: Gray, scale: float = 1.0) -> bool:
+    """Whether one digit may fill a picture, of which ``scale`` pixels became one of ``gray``."""
+    return bool(max(gray.shape) * scale <= FLAT_SIDE)
 
 
 def _bright_edge(upper: Mask) -> float:
@@ -101,11 +106,7 @@ def _ink(
 ) -> Ink:
     mask = upper if light else as_bytes(cv2.bitwise_not(upper))
     strength = as_bytes(cv2.LUT(gray, _strengths(*medians, light=light)))
-    return Ink(_near(strength, mask), mask, scale, light)
-
-
-def _near(strength: Gray, mask: Mask) -> Gray:
-    return as_bytes(cv2.bitwise_and(strength, cv2.dilate(mask, np.ones((3, 3), np.uint8))))
+    return Ink(near_marks(strength, mask), mask, scale, light)
 
 
 def _strengths(high: float, low: float, *, light: bool) -> NDArray[np.uint8]:

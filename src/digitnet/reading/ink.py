@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digitnet.reading.arrays import Gray, Mask
+import cv2
+import numpy as np
+
+from digitnet.reading.arrays import Gray, Mask, as_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,3 +25,8 @@ class Ink:
     mask: Mask
     scale: float
     light: bool
+
+
+def near_marks(strength: Gray, mask: Mask) -> Gray:
+    """Return the strength of the marks of a mask and of their soft edges; 0 elsewhere."""
+    return as_bytes(cv2.bitwise_and(strength, cv2.dilate(mask, np.ones((3, 3), np.uint8))))

@@ -13,7 +13,7 @@ import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
-from digitnet.reading.flat import FLAT_SIDE, enlarge, flat_inks, is_bilevel
+from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
@@ -37,7 +37,7 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
     # Two levels and no others, or so small a picture: most likely its light is as even as it looks.
-    if flat and (bilevel or scale < 1) and max(gray.shape) * scale <= FLAT_SIDE:
+    if flat and (bilevel or scale < 1) and is_small(gray, scale):
         yield from flat
         return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
