@@ -12,7 +12,7 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
-from digitnet.reading.marks import Stats, find_marks
+from digitnet.reading.marks import Stats, are_rings, find_marks
 from digitnet.reading.sheet import find_sheet, is_wide
 
 SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left
@@ -104,6 +104,7 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     longer = stats[:, 2:4].max(axis=1)
     inside = (_sides(stats, contrast.shape) < 2) & (contact <= CONTACT * longer)
     inside[0] = False
+    inside[inside] = ~are_rings(stats[inside])
     area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
     if not 0 < np.count_nonzero(area >= SPECK) <= MOST:
         return None

@@ -15,7 +15,7 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
-from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around, with_shadow
+from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around, with_shadow, without_things
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size
@@ -64,6 +64,9 @@ def find_papers(gray: Gray) -> list[Paper]:
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)
+    free = without_things(fine, low, sheet)
+    if free is not sheet:
+        sheet, thin = free, _beside_thin_strokes(fine, free)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
     if marks is None:
         marks = _local_marks(low, valid)

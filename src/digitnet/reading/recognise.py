@@ -86,11 +86,11 @@ def _read_gray(gray: Gray) -> Job[_Read]:
         return (yield from _read_written(gray, close_up))
     is_tight = alone is tight
     is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
-    if alone.share > FILLS and not _are_strokes(alone.read):
-        return alone.read
     if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     page = yield from _read_written(gray, close_up)
+    if alone.share > FILLS and not _are_strokes(alone.read) and not _is_more_around(alone.read, page):
+        return alone.read
     is_whole = is_tight and (is_one_mark or is_close_together(alone.mark))
     if are_several(page.paths) and not is_whole:
         return page
@@ -99,6 +99,18 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if is_tight and is_one_mark and not _is_one_as_high(page, alone.read):
         needed /= ONE_RATHER
     return alone.read if alone.share > needed else page
+
+
+def _is_more_around(alone: _Read, page: _Read) -> bool:
+    """Whether a page has sure digits beside the one that seems to fill it."""
+    x, y, width, height = (side * alone.scale for side in alone.paths[0][0].box)
+    sure = [c for path in page.paths for c in path if c.scores[:NO_DIGIT].max() > FILLS]
+    middles = [
+        ((c.box[0] + c.box[2] / 2) * page.scale, (c.box[1] + c.box[3] / 2) * page.scale)
+        for c in sure
+        if c.digit != 1
+    ]
+    return any(not (x <= a <= x + width and y <= b <= y + height) for a, b in middles)
 
 
 def _is_one_as_high(page: _Read, alone: _Read) -> bool:
@@ -139,14 +151,14 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 
 
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
-    """What is written on a page, or in large digits on a close-up."""
-    large = yield from _read_inks(iter(close_up))
-    if large.share > FILLS and not _are_strokes(large):
-        return large
+    """What is written on a page, or in large digits on a close-up: whichever reads more."""
     page = yield from _read_inks(find_ink(gray))
     if not page.paths:
         page = yield from _read_inks(find_more_ink(gray))
-    return large if large.share > page.share and not are_several(page.paths) else page
+    large = yield from _read_inks(iter(close_up))
+    if _are_strokes(large):
+        return large if large.share > page.share and not are_several(page.paths) else page
+    return large if _worth(large.paths) > _worth(page.paths) or _are_strokes(page) and large.paths else page
 
 
 def _are_strokes(read: _Read) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
+from digitnet.reading.marks import are_rings
 from digitnet.reading.page import Ink
 
 Gray = NDArray[np.uint8]
@@ -24,9 +25,6 @@ MAX_PIECES_OF_TWO, MAX_WIDTH_OF_TWO = 8, 2.4  # of two digits in one mark
 SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little tilted
 SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
 SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
-RING_FILL = 0.25  # of its box: a line drawn around writing is no thicker,
-RING_HEIGHT = 1.2  # times as high as most components at least,
-RING_WRITING = 0.25  # of its height: the least writing within it
 MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
 
 
@@ -70,7 +68,8 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         ink.mask, connectivity=8, ltype=cv2.CV_32S
     )
-    kept = _without_rings(_not_dust(stats), stats)
+    kept = _not_dust(stats)
+    kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
         return []
     boxes = stats[kept, :4].astype(np.float32)
@@ -84,28 +83,6 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
         pieces = [_piece(ink, labels, stats[kept[m]], int(kept[m])) for m in members]
         lines.append(PieceLine(pieces, line.height))
     return lines
-
-
-def _without_rings(kept: NDArray[np.intp], stats: Ints) -> NDArray[np.intp]:
-    """Leave out of components what is drawn around others: a thin line, and within it writing."""
-    if len(kept) < 2:
-        return kept
-    left, top, width, height, area = stats[kept].T
-    right, bottom = left + width, top + height
-    is_thin = area < RING_FILL * width * height
-    is_high = height > RING_HEIGHT * np.median(height)
-    rings = [
-        i
-        for i in np.flatnonzero(is_thin & is_high)
-        if np.any(
-            (left > left[i])
-            & (top > top[i])
-            & (right < right[i])
-            & (bottom < bottom[i])
-            & (height > RING_WRITING * height[i])
-        )
-    ]
-    return np.delete(kept, rings)
 
 
 def _without_frame_sides(members: list[int], boxes: NDArray[np.float32]) -> list[int]:

@@ -13,6 +13,8 @@ DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet
 WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
 TABLE = 0.3  # of the sheet's brightness: no shadow is darker than that
+THING = 0.012  # of the longer side: half the width of a thing that lies on the page, at least
+RIM = 9  # pixels of the low picture: of a thing and the shadow that it casts, on both sides
 LEAST_SHEET = 0.08  # of the picture
 MAX_HULL = 1.25  # times a sheet's area
 SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
@@ -70,6 +72,38 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
     # Let the blurred rim of the sheet go with the table.
     padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
+
+
+def without_things(fine: Gray, low: Gray, sheet: Mask | None) -> Mask | None:
+    """Leave out of a page what lies on it and is very dark, as a telephone or a pen.
+
+    Such things reach in from the edge of the picture, which thick strokes hardly do, and are darker
+    than shadows.
+
+    Args:
+        fine: the picture in some detail.
+        low: the same, small.
+        sheet: a mask like ``low`` of where the page is, or None for all of the picture.
+
+    Returns:
+        The sheet without them; the same where there are none.
+    """
+    paper = float(np.median(low if sheet is None else low[sheet > 0]))
+    dark = np.where(low < TABLE * paper, 255, 0).astype(np.uint8)
+    labels, stats = find_marks(dark)
+    padded = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    things = np.zeros_like(dark)
+    for label in np.intersect1d(edge[edge > 0], labels[depth > THING * max(low.shape)]):
+        thing = np.where(labels == label, 255, 0).astype(np.uint8)
+        if is_sharp(fine, thing, paper - float(np.median(low[thing > 0]))):
+            things |= thing
+    if not things.any():
+        return sheet
+    # Their rim and their shadow go with them.
+    rim = cv2.bitwise_not(cv2.dilate(things, square(RIM)))
+    return as_bytes(rim if sheet is None else cv2.bitwise_and(sheet, rim))
 
 
 def with_shadow(low: Gray, lit: Mask) -> Mask:

@@ -35,6 +35,9 @@ NARROW = 0.45  # width over the line's height below which a piece is never cut
 FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
 WRITING = 4  # digits in lines with others, from which on a page is writing
+STROKES = (1, 7)  # digits that the straight sides of things look like
+GRAIN = 0.3  # of the height of the writing: strokes that are no digits,
+TOWERING = 2.0  # times as high as all of it: others that are none
 STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
 BY_CHANCE = 0.1  # a line that is less surely digits on the mean is none,
 DOUBTFUL_LINE = 0.6  # on a page of writing already one that is less sure than this
@@ -67,11 +70,14 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
     seen = yield from _cut(lines)
     rows = yield from _classify(lines, seen)
     rows = yield from _transcribe(lines, rows)
-    return (yield from _decide(lines, rows, whole)), components
+    return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
 
 
 def _decide(
-    lines: list[PieceLine], rows: list[list[Candidate]], whole: Candidate | None
+    lines: list[PieceLine],
+    rows: list[list[Candidate]],
+    whole: Candidate | None,
+    shape: tuple[int, ...],
 ) -> Job[list[list[Candidate]]]:
     """The digits of every line that has any, or all ink as one."""
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
@@ -85,7 +91,7 @@ def _decide(
     paths = [without_slashes(path) for path, _ in found]
     read = yield from _without_text(lines, paths, only_digits=odd == 0)
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
-    paths = _without_strays(likely, among_digits)
+    paths = _without_strays(_without_things(likely, shape), among_digits)
     score = sum(score for _, score in found)
     if whole is not None:
         count = sum(len(line.pieces) for line in lines)
@@ -156,6 +162,35 @@ def are_several(paths: list[list[Candidate]]) -> bool:
     scores = [c.scores[:NO_DIGIT] for path in paths for c in path]
     sure = [s for s in scores if s.max() > SURE and s.argmax() != 1]
     return len(sure) > DIGITS_IN_SCRAPS
+
+
+def _without_things(paths: list[list[Candidate]], shape: tuple[int, ...]) -> list[list[Candidate]]:
+    """Leave out the straight sides of things that lie about, as pens, fingers, a telephone.
+
+    They are lines of nothing but strokes that reach in from the edge of the picture, or tower above
+    all that is written, or are grain beside it.
+    """
+    strokes = [all(c.digit in STROKES for c in path) for path in paths]
+    writing = [path for path, is_strokes in zip(paths, strokes, strict=True) if not is_strokes]
+    if not writing or any(_is_at_edge(path, shape) for path in writing):
+        return paths
+    heights = [c.box[3] for path in writing for c in path]
+    least, most = GRAIN * float(np.median(heights)), TOWERING * max(heights)
+    return [
+        path
+        for path, is_strokes in zip(paths, strokes, strict=True)
+        if not is_strokes
+        or not (_is_at_edge(path, shape) or not least < np.median([c.box[3] for c in path]) < most)
+    ]
+
+
+def _is_at_edge(path: list[Candidate], shape: tuple[int, ...]) -> bool:
+    """Whether some of a line reaches the edge of the picture."""
+    height, width = shape
+    return any(
+        x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        for x, y, w, h in (c.box for c in path)
+    )
 
 
 def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
