@@ -15,7 +15,14 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
-from digitnet.reading.sheet import find_sheet, is_sharp, is_wide, is_written_around, with_shadow, without_things
+from digitnet.reading.sheet import (
+    find_sheet,
+    is_sharp,
+    is_wide,
+    is_written_around,
+    with_shadow,
+    without_things,
+)
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size

@@ -48,7 +48,7 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
     return np.asarray(labels, np.int32), stats
 
 
-def are_rings(stats: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+def are_rings(stats: NDArray[np.integer[Any] | np.floating[Any]]) -> NDArray[np.bool_]:
     """Which marks are thin lines drawn around others, as frames are.
 
     Args:

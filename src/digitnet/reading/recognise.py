@@ -24,9 +24,11 @@ from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.writing import are_several, is_close_together, read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
-ENOUGH = 0.35  # digits a component of the likelier polarity: then the other is not looked at
+ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
+AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
+AROUND_HEIGHT = 0.4  # if it is lower than this share of that
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
@@ -89,28 +91,45 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     page = yield from _read_written(gray, close_up)
-    if alone.share > FILLS and not _are_strokes(alone.read) and not _is_more_around(alone.read, page):
-        return alone.read
-    is_whole = is_tight and (is_one_mark or is_close_together(alone.mark))
-    if are_several(page.paths) and not is_whole:
-        return page
+    is_one = _fills_its_picture(alone, page, is_one_mark) if is_tight else _is_close(alone, page)
+    return alone.read if is_one else page
+
+
+def _fills_its_picture(tight: _Alone, page: _Read, is_one_mark: bool) -> bool:
+    """Whether a small picture is one digit, rather than what was read in it as on a page."""
+    if are_several(page.paths) and not (is_one_mark or is_close_together(tight.mark)):
+        return False
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if is_tight and is_one_mark and not _is_one_as_high(page, alone.read):
+    if is_one_mark and not _is_one_as_high(page, tight.read):
         needed /= ONE_RATHER
-    return alone.read if alone.share > needed else page
+    return tight.share > needed
 
 
-def _is_more_around(alone: _Read, page: _Read) -> bool:
-    """Whether a page has sure digits beside the one that seems to fill it."""
-    x, y, width, height = (side * alone.scale for side in alone.paths[0][0].box)
-    sure = [c for path in page.paths for c in path if c.scores[:NO_DIGIT].max() > FILLS]
-    middles = [
-        ((c.box[0] + c.box[2] / 2) * page.scale, (c.box[1] + c.box[3] / 2) * page.scale)
-        for c in sure
-        if c.digit != 1
-    ]
-    return any(not (x <= a <= x + width and y <= b <= y + height) for a, b in middles)
+def _is_close(single: _Alone, page: _Read) -> bool:
+    """Whether a picture shows one digit closely, rather than what was read in it as on a page."""
+    if _is_more_around(single.read, page):
+        return False
+    if single.share > FILLS and not _are_strokes(single.read):
+        return True
+    return not are_several(page.paths) and single.share > max(FILLS_RATHER, page.share)
+
+
+def _is_more_around(large: _Read, page: _Read) -> bool:
+    """Whether a page has digits, not only strokes or grain, beside those that seem to fill it."""
+    if page.share < ENOUGH:
+        return False
+    boxes = np.array([c.box for path in large.paths for c in path]) * large.scale
+    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    for digit in (c for path in page.paths for c in path if c.digit != 1):
+        x, y, width, height = np.array(digit.box) * page.scale
+        middle = np.array([x + width / 2, y + height / 2])
+        is_large = height > AROUND_HEIGHT * (high[1] - low[1])
+        if np.any((middle < low) | (middle > high)) and digit.scores[digit.digit] > (
+            AROUND if is_large else FILLS
+        ):
+            return True
+    return False
 
 
 def _is_one_as_high(page: _Read, alone: _Read) -> bool:
@@ -156,9 +175,11 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
     if not page.paths:
         page = yield from _read_inks(find_more_ink(gray))
     large = yield from _read_inks(iter(close_up))
+    if not large.paths or _is_more_around(large, page):
+        return page
     if _are_strokes(large):
         return large if large.share > page.share and not are_several(page.paths) else page
-    return large if _worth(large.paths) > _worth(page.paths) or _are_strokes(page) and large.paths else page
+    return large if _are_strokes(page) or _worth(large.paths) > _worth(page.paths) else page
 
 
 def _are_strokes(read: _Read) -> bool:

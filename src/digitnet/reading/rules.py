@@ -64,17 +64,15 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     if left == 0:
         return mask  # strokes only: these are ones, not rules
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
-    plain = small
-    for lines in (level, upright):
-        if _extent(lines) >= LARGEST_WRITING * max(small.shape):
-            plain = as_bytes(cv2.subtract(plain, lines))
-    if plain is not small:
-        height = _writing_height(plain)
+    page_long = _longer(level | upright, LARGEST_WRITING * max(small.shape))
+    if page_long.any():
+        height = _writing_height(as_bytes(cv2.subtract(small, page_long)))
     height = max(height, left, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
     level = _lines(suspects, level_angles, least)
     upright = _turned(_lines(turned, upright_angles, least))
-    if max(_extent(level), _extent(upright)) < LONGEST_STROKE * height:
+    longest = LONGEST_STROKE * height
+    if not (_longer(level, longest).any() or _longer(upright, longest).any()):
         return mask  # the straight parts of digits
     sideways = _turned(_confirmed(_turned(upright), _turned(level), height))
     level = _confirmed(level, upright, height)
@@ -279,11 +277,12 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     return as_bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
 
 
-def _extent(lines: Mask) -> int:
-    """The length of the longest of some lines, whichever way they run."""
+def _longer(lines: Mask, least: float) -> Mask:
+    """Of some lines, whichever way they run, those that are so long."""
     joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    _, stats = find_marks(as_bytes(joined))
-    return int(longer_sides(stats).max(initial=0))
+    labels, stats = find_marks(as_bytes(joined))
+    long = np.where(longer_sides(stats) >= least, 255, 0).astype(np.uint8)
+    return as_bytes(cv2.bitwise_and(lines, long[labels]))
 
 
 def _writing_height(mask: Mask) -> float:

@@ -90,7 +90,7 @@ def without_things(fine: Gray, low: Gray, sheet: Mask | None) -> Mask | None:
     """
     paper = float(np.median(low if sheet is None else low[sheet > 0]))
     dark = np.where(low < TABLE * paper, 255, 0).astype(np.uint8)
-    labels, stats = find_marks(dark)
+    _, labels = cv2.connectedComponents(dark)
     padded = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
     edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
