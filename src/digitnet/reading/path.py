@@ -152,11 +152,26 @@ def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
     return score, way
 
 
-def strangers(line: PieceLine, path: list[Candidate]) -> int:
-    """Count the whole marks of a line, as large as digits, that its path leaves out."""
+def strangers(line: PieceLine, path: list[Candidate], shape: tuple[int, ...]) -> int:
+    """Count the whole marks of a line, as large as digits, that its path leaves out.
+
+    Not those that reach in from the edge of the ink map, whose shape is given: they are things that
+    lie beside the writing.
+    """
     taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
     count = len(line.pieces)
-    return sum(i not in taken and is_letter_sized(line, i, count) for i in range(count))
+    return sum(
+        i not in taken
+        and is_letter_sized(line, i, count)
+        and not is_at_edge((piece.x, piece.y, piece.width, piece.height), shape)
+        for i, piece in enumerate(line.pieces)
+    )
+
+
+def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a box reaches the edge of an ink map, or is one pixel from it."""
+    x, y, width, height = box
+    return min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1
 
 
 def _one_by_one(

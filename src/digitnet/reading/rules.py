@@ -25,6 +25,7 @@ PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
+THIN = 0.06  # of the page: lines across it cover no more, with the writing
 MAX_THICKNESS = 1 / 6  # of a rule's length
 COARSE = tuple(
     float(angle) for angle in range(-18, 19, 3)
@@ -60,13 +61,14 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     upright = _turned(upright)
     if not (level.any() or upright.any()):
         return mask
-    left = _writing_height(as_bytes(cv2.subtract(small, level | upright)))
-    if left == 0:
-        return mask  # strokes only: these are ones, not rules
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     page_long = _longer(level | upright, LARGEST_WRITING * max(small.shape))
+    lines = page_long if page_long.any() else level | upright
+    left = _writing_height(as_bytes(cv2.subtract(small, lines)))
+    if left == 0:
+        return mask  # strokes only: these are ones, not rules
     if page_long.any():
-        height = _writing_height(as_bytes(cv2.subtract(small, page_long)))
+        height = left
     height = max(height, left, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
     level = _lines(suspects, level_angles, least)
@@ -165,11 +167,17 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
 
 
 def _is_net(mask: Mask) -> bool:
-    """Whether the ink has more meshes than any writing: squared paper, with all that is on it."""
+    """Whether a single mark is printed lines with all that is on them.
+
+    Squared paper has more meshes than any writing, and ruled paper crosses the page in thin lines.
+    """
     _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     meshes = 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
     edges = mask[0], mask[-1], mask[:, 0], mask[:, -1]
-    return meshes >= (MESHES_ACROSS if all(edge.any() for edge in edges) else MESHES)
+    across = sum(edge.any() for edge in edges)
+    if across > 2 and np.count_nonzero(mask) < THIN * mask.size:
+        return True
+    return meshes >= (MESHES_ACROSS if across == len(edges) else MESHES)
 
 
 def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from digitnet.reading.jobs import Glyphs, Job
 from digitnet.reading.path import (
     Candidate,
     best_path,
+    is_at_edge,
     is_letter_sized,
     is_whole,
     strangers,
@@ -82,7 +83,7 @@ def _decide(
     """The digits of every line that has any, or all ink as one."""
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
-    odd = sum(strangers(line, path) for line, (path, _) in zip(lines, found, strict=True))
+    odd = sum(strangers(line, path, shape) for line, (path, _) in zip(lines, found, strict=True))
     among_digits = odd <= FEW_STRANGERS * digits + 1
     if among_digits:
         found = [
@@ -165,32 +166,30 @@ def are_several(paths: list[list[Candidate]]) -> bool:
 
 
 def _without_things(paths: list[list[Candidate]], shape: tuple[int, ...]) -> list[list[Candidate]]:
-    """Leave out the straight sides of things that lie about, as pens, fingers, a telephone.
+    """Leave out what is taken for digits of things that lie about: pens, fingers, a wire binding.
 
-    They are lines of nothing but strokes that reach in from the edge of the picture, or tower above
-    all that is written, or are grain beside it.
+    It reaches in from the edge of the picture, of which all writing keeps clear; or it is nothing
+    but strokes that tower above the writing, or are grain beside it.
     """
     strokes = [all(c.digit in STROKES for c in path) for path in paths]
-    writing = [path for path, is_strokes in zip(paths, strokes, strict=True) if not is_strokes]
-    if not writing or any(_is_at_edge(path, shape) for path in writing):
+    cut_off = [
+        _at_edge(path, shape) > (0 if s else 0.99) for path, s in zip(paths, strokes, strict=True)
+    ]
+    writing = [p for p, s, c in zip(paths, strokes, cut_off, strict=True) if not (s or c)]
+    if not writing or any(_at_edge(path, shape) for path in writing):
         return paths
     heights = [c.box[3] for path in writing for c in path]
     least, most = GRAIN * float(np.median(heights)), TOWERING * max(heights)
     return [
         path
-        for path, is_strokes in zip(paths, strokes, strict=True)
-        if not is_strokes
-        or not (_is_at_edge(path, shape) or not least < np.median([c.box[3] for c in path]) < most)
+        for path, is_strokes, is_cut_off in zip(paths, strokes, cut_off, strict=True)
+        if not is_cut_off and (not is_strokes or least < np.median([c.box[3] for c in path]) < most)
     ]
 
 
-def _is_at_edge(path: list[Candidate], shape: tuple[int, ...]) -> bool:
-    """Whether some of a line reaches the edge of the picture."""
-    height, width = shape
-    return any(
-        x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
-        for x, y, w, h in (c.box for c in path)
-    )
+def _at_edge(path: list[Candidate], shape: tuple[int, ...]) -> float:
+    """The share of a line's digits that reach the edge of the picture."""
+    return float(np.mean([is_at_edge(c.box, shape) for c in path]))
 
 
 def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
