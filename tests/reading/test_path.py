@@ -132,7 +132,7 @@ def test_letters_that_look_like_digits_go_with_their_word() -> None:
     word = [candidate(0, 1), candidate(1, 2), candidate(2, 3, d0=0.95), candidate(3, 4)]
     path, _ = best_path(line(4, 4, 4), word)
     assert path == []
-    assert strangers(line(4, 4, 4), path) == 4
+    assert strangers(line(4, 4, 4), path, SHAPE) == 4
 
 
 def test_a_pair_takes_all_its_pieces() -> None:
@@ -140,7 +140,7 @@ def test_a_pair_takes_all_its_pieces() -> None:
     path, _ = best_path(row, [candidate(0, 1), candidate(0, 2, p42=0.9), candidate(1, 2),
                               candidate(2, 3, d6=0.9)])  # fmt: skip
     assert text(path) == "426"
-    assert strangers(row, path) == 0
+    assert strangers(row, path, SHAPE) == 0
     assert all(c.scores[FIRST_PAIR:].sum() == 0 for c in path)
 
 

@@ -29,6 +29,7 @@ FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
 AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
 AROUND_HEIGHT = 0.4  # if it is lower than this share of that
+MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
@@ -170,16 +171,16 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 
 
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
-    """What is written on a page, or in large digits on a close-up: whichever reads more."""
+    """What is written on a page, or in large digits on a close-up."""
     page = yield from _read_inks(find_ink(gray))
     if not page.paths:
         page = yield from _read_inks(find_more_ink(gray))
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
-    if _are_strokes(large):
-        return large if large.share > page.share and not are_several(page.paths) else page
-    return large if _are_strokes(page) or _worth(large.paths) > _worth(page.paths) else page
+    if large.share > FILLS and not _are_strokes(large):
+        return large if _worth(page.paths) < _worth(large.paths) + MANY_MORE else page
+    return large if large.share > page.share and not are_several(page.paths) else page
 
 
 def _are_strokes(read: _Read) -> bool:

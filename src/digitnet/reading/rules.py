@@ -21,6 +21,7 @@ LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
+CROSSING = 0.025  # of the page's longer side: the gap in a rule where a stroke crosses it
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
@@ -62,7 +63,8 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     if not (level.any() or upright.any()):
         return mask
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
-    page_long = _longer(level | upright, LARGEST_WRITING * max(small.shape))
+    least_long = LARGEST_WRITING * max(small.shape)
+    page_long = _longer(level, least_long) | _turned(_longer(_turned(upright), least_long))
     lines = page_long if page_long.any() else level | upright
     left = _writing_height(as_bytes(cv2.subtract(small, lines)))
     if left == 0:
@@ -74,7 +76,7 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     level = _lines(suspects, level_angles, least)
     upright = _turned(_lines(turned, upright_angles, least))
     longest = LONGEST_STROKE * height
-    if not (_longer(level, longest).any() or _longer(upright, longest).any()):
+    if not (_longer(level, longest).any() or _longer(_turned(upright), longest).any()):
         return mask  # the straight parts of digits
     sideways = _turned(_confirmed(_turned(upright), _turned(level), height))
     level = _confirmed(level, upright, height)
@@ -285,12 +287,13 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     return as_bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
 
 
-def _longer(lines: Mask, least: float) -> Mask:
-    """Of some lines, whichever way they run, those that are so long."""
-    joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+def _longer(level: Mask, least: float) -> Mask:
+    """Of nearly level lines, those that are so long, with gaps where strokes cross them."""
+    gap = max(9, round(CROSSING * max(level.shape)))
+    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
     labels, stats = find_marks(as_bytes(joined))
     long = np.where(longer_sides(stats) >= least, 255, 0).astype(np.uint8)
-    return as_bytes(cv2.bitwise_and(lines, long[labels]))
+    return as_bytes(cv2.bitwise_and(level, long[labels]))
 
 
 def _writing_height(mask: Mask) -> float:
