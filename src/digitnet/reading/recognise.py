@@ -179,7 +179,8 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
     if not large.paths or _is_more_around(large, page):
         return page
     if large.share > FILLS and not _are_strokes(large):
-        return large if _worth(page.paths) < _worth(large.paths) + MANY_MORE else page
+        more = _worth(page.paths) - _worth(large.paths)
+        return page if more > (0 if page.share > large.share else MANY_MORE) else large
     return large if large.share > page.share and not are_several(page.paths) else page
 
 
