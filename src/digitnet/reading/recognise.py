@@ -180,7 +180,8 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
         return page
     if large.share > FILLS and not _are_strokes(large):
         more = _worth(page.paths) - _worth(large.paths)
-        return page if more > (0 if page.share > large.share else MANY_MORE) else large
+        is_more = more > (0 if page.share > large.share else MANY_MORE)
+        return page if is_more and not _are_strokes(page) else large
     return large if large.share > page.share and not are_several(page.paths) else page
 
 
