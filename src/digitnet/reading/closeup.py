@@ -12,7 +12,8 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
-from digitnet.reading.marks import Stats, are_rings, find_marks
+from digitnet.reading.marks import Stats, find_marks
+from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
 
 SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left

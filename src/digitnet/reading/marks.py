@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask
-
-RING_FILL = 0.25  # of its box: a line drawn around writing is no thicker,
-RING_HEIGHT = 1.2  # times as high as most other marks at least,
-RING_WRITING = 0.25  # of its height: the least writing within it
 
 Labels = NDArray[np.int32]
 Stats = NDArray[np.int64]
@@ -46,27 +40,6 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
         stats[1:, axis + 2] = high[1:] + 1 - low[1:]
     stats[1:, cv2.CC_STAT_AREA] = np.bincount(label, minlength=count)[1:]
     return np.asarray(labels, np.int32), stats
-
-
-def are_rings(stats: NDArray[np.integer[Any] | np.floating[Any]]) -> NDArray[np.bool_]:
-    """Which marks are thin lines drawn around others, as frames are.
-
-    Args:
-        stats: of marks, as `find_marks` gives them, without the ground's.
-    """
-    if len(stats) < 2:
-        return np.zeros(len(stats), bool)
-    stats = stats[by_left := np.argsort(stats[:, cv2.CC_STAT_LEFT])]
-    left, top, width, height, area = stats.T
-    right, bottom = left + width, top + height
-    around = np.zeros(len(stats), bool)
-    for i in np.flatnonzero((area < RING_FILL * width * height) & (height > np.median(height))):
-        within = slice(*np.searchsorted(left, [left[i] + 1, right[i]]))
-        inside = (top[within] > top[i]) & (right[within] < right[i]) & (bottom[within] < bottom[i])
-        around[i] = np.any(inside & (height[within] > RING_WRITING * height[i]))
-    if around.any():
-        around &= height > RING_HEIGHT * np.median(height[~around])
-    return around[np.argsort(by_left)]
 
 
 def longer_sides(stats: Stats) -> NDArray[np.int64]:

@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.marks import Stats, find_marks, longer_sides
+from digitnet.reading.rings import without_rings
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
+LARGE = 1.25  # times the writing's height: marks that may be digits larger than it,
+LARGE_WIDTH = 1.6  # times as wide as high at most,
+STROKE_WIDTH = 0.3  # times as wide, where they are no single stroke
+SIDE = 0.7  # of a side that is on a line: two such opposite ones are a frame's
+LIKE = 0.4  # of the height of such marks: a stroke of this more or less is one of them
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
@@ -53,6 +59,10 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     """
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = _pool(mask, pool)
+    unringed = without_rings(small)
+    if unringed is not small:
+        mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
+        small = unringed
     suspects, least, height = _suspects(small)
     if suspects is None:
         return mask
@@ -80,7 +90,9 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
         return mask  # the straight parts of digits
     sideways = _turned(_confirmed(_turned(upright), _turned(level), height))
     level = _confirmed(level, upright, height)
-    rules = level | sideways
+    rules = as_bytes(
+        cv2.subtract(level | sideways, _large_writing(small, level | sideways, height))
+    )
     if not rules.any():
         return mask
     crumbs = _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
@@ -90,6 +102,30 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     pen = _pen_on(_unpooled(level | crumbs, pool, mask), contrast, (reach, 1))
     pen |= _pen_on(_unpooled(sideways | crumbs, pool, mask), contrast, (1, reach))
     return _joined(ink, pen, pool * height)
+
+
+def _large_writing(mask: Mask, lines: Mask, height: float) -> Mask:
+    """The marks that are larger than most writing, and no rules or frames, though made of lines.
+
+    A rule is a single stroke; it may be a 1 where other marks are as high. A frame has lines at
+    opposite sides.
+    """
+    labels, stats = find_marks(mask)
+    width, tall = stats[:, 2], stats[:, 3]
+    on_line = np.bincount(labels[lines > 0], minlength=len(stats)) > 0
+    large = (tall > LARGE * height) & (tall < LARGEST_WRITING * max(mask.shape)) & on_line
+    large &= (width < LARGE_WIDTH * tall) & ~_has_marks_inside(stats, mask.shape)
+    strokes = large & (width < STROKE_WIDTH * tall)
+    large &= ~strokes
+    for i in np.flatnonzero(large):
+        x, y, w, h = (int(side) for side in stats[i, :4])
+        here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
+        upper, lower = here[: h // 4].any(0).mean(), here[-h // 4 :].any(0).mean()
+        left, right = here[:, : w // 4].any(1).mean(), here[:, -w // 4 :].any(1).mean()
+        large[i] = max(min(upper, lower), min(left, right)) < SIDE
+    if large.any():
+        large |= strokes & (np.abs(tall / np.median(tall[large]) - 1) < LIKE)
+    return np.where(large, 255, 0).astype(np.uint8)[labels]
 
 
 def _pen_on(rules: Mask, contrast: Gray, reach: tuple[int, int]) -> Mask:

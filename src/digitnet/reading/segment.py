@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
-from digitnet.reading.marks import are_rings
 from digitnet.reading.page import Ink
+from digitnet.reading.rings import are_rings
 
 Gray = NDArray[np.uint8]
 Ints = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare what it returns
