@@ -14,6 +14,7 @@ from digitnet.reading.transcribe import Transcript
 
 HEIGHT = 40
 WIDTH = 20
+SHAPE = (2 * HEIGHT, 1000)  # of an ink map
 
 
 def line(*gaps: int | None) -> PieceLine:
@@ -132,7 +133,11 @@ def test_letters_that_look_like_digits_go_with_their_word() -> None:
     word = [candidate(0, 1), candidate(1, 2), candidate(2, 3, d0=0.95), candidate(3, 4)]
     path, _ = best_path(line(4, 4, 4), word)
     assert path == []
-    assert strangers(line(4, 4, 4), path, SHAPE) == 4
+    inside = line(4, 4, 4)
+    inside.pieces = [replace(piece, x=piece.x + 20, y=20) for piece in inside.pieces]
+    assert strangers(inside, path, SHAPE) == 4
+    # At the edge of the picture they are what lies beside the writing.
+    assert strangers(line(4, 4, 4), path, SHAPE) == 0
 
 
 def test_a_pair_takes_all_its_pieces() -> None:

@@ -14,23 +14,13 @@ from PIL import Image
 
 from benchmarks._scoring import digits_right, edit_distance
 from digitnet.classes import NO_DIGIT
-from digitnet.datasets import Digits, load_mnist
+from digitnet.datasets import Digits
 from digitnet.errors import ImageError
 from digitnet.evaluation import calibration_error
 from digitnet.pages import compose, compose_single
 from digitnet.reading import Reader, Reading
 from digitnet.reading.opinions import Opinions
 from digitnet.reading.recognise import LEFT_DOUBT
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
-@pytest.fixture(scope="module")
-def validation() -> Digits:
-    return load_mnist().validation
 
 
 def images_of(digits: Digits) -> NDArray[np.uint8]:

@@ -1,0 +1,166 @@
+"""Photos in which other things lie about, and digits that are large beside what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from benchmarks._scoring import edit_distance
+from digitnet.datasets import Digits
+from digitnet.reading import Reader
+from digitnet.reading.page import find_ink
+from digitnet.reading.rings import without_rings
+
+Gray = NDArray[np.uint8]
+
+HEIGHT, WIDTH = 900, 1200
+LEFT, TOP = 250, 360  # of the writing
+SMALL, LARGE = 110, 260  # digits
+
+
+def photo(digits: Digits, first: int, size: int = SMALL) -> tuple[str, Gray]:
+    """Three digits on paper in fading light, large ones as with a thinner pen."""
+    picture = np.linspace(215, 150, WIDTH)[None].repeat(HEIGHT, axis=0)
+    for number in range(3):
+        ink = cv2.resize(digits.images[first + number], (size, size), interpolation=cv2.INTER_CUBIC)
+        if size == LARGE:
+            ink = cv2.erode(ink, np.ones((9, 9), np.uint8))
+        left = LEFT + number * round(1.1 * size)
+        picture[TOP : TOP + size, left : left + size] *= 1 - 0.75 / 255 * ink
+    grain = np.random.default_rng(first).normal(0, 2, picture.shape)
+    written = "".join(map(str, digits.labels[first : first + 3]))
+    return written, np.clip(picture + grain, 0, 255).astype(np.uint8)
+
+
+def lay(picture: Gray, mask: Gray, grey: int) -> None:
+    """Lay a thing on a page: it casts a shadow, and has a grain of its own."""
+    shadow = cv2.GaussianBlur(np.roll(mask, (8, 8), (0, 1)), (0, 0), 6) / 255
+    grain = np.random.default_rng(0).normal(grey, 4, picture.shape)
+    shaded = picture * (1 - 0.4 * shadow)
+    picture[:] = np.clip(np.where(mask > 0, grain, shaded), 0, 255).astype(np.uint8)
+
+
+def pen(picture: Gray) -> None:
+    mask = np.zeros_like(picture)
+    cv2.line(mask, (700, 980), (1100, 420), 255, 50)
+    lay(picture, mask, 30)
+
+
+def telephone(picture: Gray) -> None:
+    mask = np.zeros_like(picture)
+    corners = cv2.boxPoints(((1130.0, 150.0), (260.0, 480.0), 20.0)).astype(np.int32)
+    cv2.fillPoly(mask, [corners], 255)
+    lay(picture, mask, 22)
+
+
+def finger(picture: Gray) -> None:
+    mask = np.zeros_like(picture)
+    cv2.line(mask, (150, 980), (170, 780), 255, 110)
+    lay(picture, mask, 120)
+
+
+def binding(picture: Gray) -> None:
+    for x in range(30, WIDTH, 60):
+        cv2.circle(picture, (x, 40), 12, 50, -1, cv2.LINE_AA)
+        cv2.line(picture, (x, 40), (x, 0), 120, 6, cv2.LINE_AA)
+
+
+def hard_shadow(picture: Gray) -> None:
+    corners = np.array([[0, 0], [500, 0], [620, HEIGHT], [0, HEIGHT]], np.int32)
+    light = cv2.fillPoly(np.ones_like(picture, np.float32), [corners], 0.5)
+    picture[:] = (picture * cv2.GaussianBlur(light, (0, 0), 5)).astype(np.uint8)
+
+
+def ruled(picture: Gray) -> None:
+    """Lines a third of a digit apart, and a margin that they all cross."""
+    printed = np.full_like(picture, 255)
+    for y in range(60, HEIGHT, 80):
+        cv2.line(printed, (0, y), (WIDTH, y), 130, 2)
+    cv2.line(printed, (90, 0), (90, HEIGHT), 130, 2)
+    np.minimum(picture, printed, out=picture)
+
+
+def words(picture: Gray) -> None:
+    """Print a third as high as the digits."""
+    for number, word in enumerate(("Please write clearly", "Account", "Department", "Homework")):
+        place = (120, 150 + 90 * number + 400 * (number > 1))
+        cv2.putText(picture, word, place, cv2.FONT_HERSHEY_TRIPLEX, 1.5, 40, 4, cv2.LINE_AA)
+
+
+def ring(picture: Gray) -> None:
+    cv2.ellipse(picture, (560, 415), (480, 120), 2, 0, 360, 60, 7, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize(
+    ("thing", "size"),
+    [
+        (pen, SMALL),
+        (telephone, SMALL),
+        (finger, SMALL),
+        (binding, SMALL),
+        (ring, SMALL),
+        (hard_shadow, LARGE),
+        (ruled, LARGE),
+        (words, LARGE),
+    ],
+)
+def test_what_lies_about_is_not_read(
+    reader: Reader, validation: Digits, thing: Callable[[Gray], None], size: int
+) -> None:
+    wrong = 0
+    for first in range(0, 30, 3):
+        written, picture = photo(validation, first, size)
+        thing(picture)
+        wrong += edit_distance(written, "".join(reader.read(picture).text.split()))
+    assert wrong <= 3  # of 30
+
+
+def test_a_single_digit_in_a_frame(reader: Reader, validation: Digits) -> None:
+    wrong = 0
+    for image, label in zip(validation.images[:20], validation.labels[:20], strict=True):
+        ink = np.pad(cv2.resize(image, (280, 280), interpolation=cv2.INTER_CUBIC), 300)
+        cv2.rectangle(ink, (290, 290), (590, 590), 255, 8)
+        wrong += reader.read(255 - ink).text != str(label)
+    assert wrong <= 1
+
+
+def ringed(touching: int = 0) -> tuple[Gray, Gray]:
+    """A ring around strokes, one of which may reach so far out; and the ring alone."""
+    ring_alone = np.zeros((200, 400), np.uint8)
+    cv2.ellipse(ring_alone, (200, 100), (150, 70), 0, 0, 360, 255, 5)
+    mask = ring_alone.copy()
+    for x in (140, 200, 260):
+        cv2.line(mask, (x, 70), (x, 130), 255, 7)
+    cv2.line(mask, (200, 70), (200, 70 - touching), 255, 7)
+    return mask, ring_alone
+
+
+def test_a_ring_goes_as_a_whole() -> None:
+    mask, ring_alone = ringed()
+    assert np.array_equal(without_rings(mask), mask & ~ring_alone)
+
+
+def test_a_ring_that_writing_touches_stays() -> None:
+    mask, _ = ringed(touching=50)
+    assert np.array_equal(without_rings(mask), mask)
+
+
+def test_an_open_line_and_a_zero_are_no_rings() -> None:
+    mask = np.zeros((200, 400), np.uint8)
+    cv2.polylines(mask, [np.array([[20, 20], [380, 30], [370, 190]], np.int32)], False, 255, 5)
+    cv2.ellipse(mask, (200, 100), (40, 60), 0, 0, 360, 255, 8)
+    assert np.array_equal(without_rings(mask), mask)
+
+
+def test_dark_things_at_the_edge_are_no_ink(validation: Digits) -> None:
+    _, picture = photo(validation, 0)
+    telephone(picture)
+    ink = next(find_ink(picture))
+    writing = slice(TOP, TOP + SMALL), slice(LEFT, LEFT + 4 * SMALL)
+    assert ink.mask[writing].any()
+    ink.mask[writing] = 0
+    assert not ink.mask.any()
