@@ -7,7 +7,7 @@ import numpy as np
 
 from digitnet.datasets import Digits
 from digitnet.errors import UsageError
-from digitnet.pages import clutter, layout, paper
+from digitnet.pages import clutter, layout, paper, things
 from digitnet.pages.arrays import Bytes, as_floats
 from digitnet.pages.camera import Pose, expose
 from digitnet.pages.conditions import CONDITIONS, planned
@@ -54,6 +54,8 @@ def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | No
     lookalikes: tuple[Box, ...] = ()
     if plan.clutter:
         lookalikes = clutter.scatter(plan, _taken(boxes, ground), size, brush, rng)
+    if plan.things:
+        things.lay(ground, plan.things, _taken(boxes, ground), size, rng)
     picture = expose(ground, plan, size, rng)
     text = tuple(line.text for line in lines)
     return Page(picture, text, tuple(map(tuple, boxes)), condition, lookalikes)

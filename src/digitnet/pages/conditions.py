@@ -289,6 +289,10 @@ _GROUPS = (
 )
 
 
+def _things(plan: Plan, rng: Rng) -> None:
+    plan.things = int(rng.integers(1, 4))
+
+
 def _mixed(plan: Plan, rng: Rng) -> None:
     groups = sorted(rng.permutation(len(_GROUPS))[: int(rng.integers(2, 5))])
     for group in groups:
@@ -298,7 +302,7 @@ def _mixed(plan: Plan, rng: Rng) -> None:
 def planned(condition: str, rng: Rng, megapixels: float | None = None) -> Plan:
     """A page under one condition of `CONDITIONS`, at any resolution."""
     plan = usual(rng)
-    (_mixed if condition == "mixed" else CHANGES[condition])(plan, rng)
+    {**CHANGES, "mixed": _mixed, "things": _things}[condition](plan, rng)
     if megapixels is not None:
         _resolve(plan, float(np.sqrt(megapixels * 1e6 / (plan.width * plan.height))))
     return plan
@@ -312,5 +316,6 @@ def _resolve(plan: Plan, factor: float) -> None:
     plan.rule_width *= factor
 
 
-CONDITIONS = (*CHANGES, "mixed")
-"""Every condition there is, from plain pages to several troubles at once."""
+# The number of a condition is part of its pages' seed: new ones go to the end.
+CONDITIONS = (*CHANGES, "mixed", "things")
+"""Every condition there is: plain pages, single troubles, several at once, things on the page."""

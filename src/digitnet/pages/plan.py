@@ -38,7 +38,8 @@ class Plan:
         tilt, perspective, curl: how the page lies before the camera.
         table: whether the page is a note that lies on a table.
         bleed: the strength of the other side's ink, 0 for none.
-        clutter: how many things that are no digits.
+        clutter: how many marks that are no digits.
+        things: how many things lie on the page, as pens.
         board: whether chalk was wiped on the ground.
         negative: whether the picture is inverted.
         gradient, vignette: how much light is lost across the page, and in its corners, 0 to 1.
@@ -84,6 +85,7 @@ class Plan:
     table: bool = False
     bleed: float = 0.0
     clutter: int = 0
+    things: int = 0
     board: bool = False
     negative: bool = False
     gradient: float = 0.0

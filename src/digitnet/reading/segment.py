@@ -25,6 +25,7 @@ MAX_PIECES_OF_TWO, MAX_WIDTH_OF_TWO = 8, 2.4  # of two digits in one mark
 SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little tilted
 SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
 SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
+SEVERAL = 4  # marks clear of the edge, from which on they say how high the writing is
 MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
 
 
@@ -68,7 +69,7 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         ink.mask, connectivity=8, ltype=cv2.CV_32S
     )
-    kept = _not_dust(stats)
+    kept = _not_dust(stats, ink.mask.shape)
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
         return []
@@ -108,7 +109,7 @@ def _hull(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([low, (boxes[:, :2] + boxes[:, 2:]).max(0) - low])
 
 
-def _not_dust(stats: Ints) -> NDArray[np.intp]:
+def _not_dust(stats: Ints, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Components large enough to be a digit or part of one."""
     side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     area = stats[:, cv2.CC_STAT_AREA]
@@ -117,12 +118,15 @@ def _not_dust(stats: Ints) -> NDArray[np.intp]:
     kept = np.flatnonzero(large)
     if len(kept) == 0:
         return kept
-    heights = np.sort(stats[kept, cv2.CC_STAT_HEIGHT])
-    # The writing is what most of the ink is in; dust is small beside it.
-    by_area = np.argsort(stats[kept, cv2.CC_STAT_HEIGHT])
-    share = np.cumsum(area[kept][by_area].astype(np.float64))
-    typical = float(heights[np.searchsorted(share, 0.3 * share[-1])])
-    kept = kept[side[kept] >= 0.1 * typical]
+    # The writing is what most of the ink is in; dust is small beside it. A thing that reaches in
+    # from the edge may be more ink than all writing.
+    left, top, width, height = stats[kept, :4].T
+    inside = (left > 0) & (top > 0) & (left + width < shape[1]) & (top + height < shape[0])
+    writing = kept[inside] if np.count_nonzero(inside) >= SEVERAL else kept
+    by_height = writing[np.argsort(stats[writing, cv2.CC_STAT_HEIGHT])]
+    share = np.cumsum(area[by_height].astype(np.float64))
+    typical = by_height[np.searchsorted(share, 0.3 * share[-1])]
+    kept = kept[side[kept] >= 0.1 * stats[typical, cv2.CC_STAT_HEIGHT]]
     if len(kept) > MAX_COMPONENTS:
         kept = np.sort(kept[np.argsort(-area[kept])[:MAX_COMPONENTS]])
     return kept
