@@ -20,8 +20,8 @@ from digitnet.reading.sheet import (
     is_sharp,
     is_wide,
     is_written_around,
+    page_without_things,
     with_shadow,
-    without_things,
 )
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
@@ -71,9 +71,8 @@ def find_papers(gray: Gray) -> list[Paper]:
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)
-    free = without_things(fine, low, sheet)
-    if free is not sheet:
-        sheet, thin = free, _beside_thin_strokes(fine, free)
+    if sheet is None and (sheet := page_without_things(fine, low)) is not None:
+        thin = _beside_thin_strokes(fine, sheet)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
     if marks is None:
         marks = _local_marks(low, valid)

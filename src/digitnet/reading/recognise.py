@@ -123,12 +123,10 @@ def _is_more_around(large: _Read, page: _Read) -> bool:
     boxes = np.array([c.box for path in large.paths for c in path]) * large.scale
     low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     for digit in (c for path in page.paths for c in path if c.digit != 1):
-        x, y, width, height = np.array(digit.box) * page.scale
-        middle = np.array([x + width / 2, y + height / 2])
-        is_large = height > AROUND_HEIGHT * (high[1] - low[1])
-        if np.any((middle < low) | (middle > high)) and digit.scores[digit.digit] > (
-            AROUND if is_large else FILLS
-        ):
+        box = np.array(digit.box) * page.scale
+        middle = box[:2] + box[2:] / 2
+        needed = AROUND if box[3] > AROUND_HEIGHT * (high[1] - low[1]) else FILLS
+        if np.any((middle < low) | (middle > high)) and digit.scores[digit.digit] > needed:
             return True
     return False
 

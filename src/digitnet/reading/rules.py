@@ -6,8 +6,6 @@ the ink is deeper than the rule is thick: there it stays, so that the digit is n
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.marks import Stats, find_marks, longer_sides
 from digitnet.reading.rings import without_rings
+from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
@@ -27,23 +26,15 @@ LIKE = 0.4  # of the height of such marks: a stroke of this more or less is one 
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
-CROSSING = 0.025  # of the page's longer side: the gap in a rule where a stroke crosses it
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
 THIN = 0.06  # of the page: lines across it cover no more, with the writing
-MAX_THICKNESS = 1 / 6  # of a rule's length
-COARSE = tuple(
-    float(angle) for angle in range(-18, 19, 3)
-)  # degrees; pages are tilted by 15 at the most
-FINE = (-2.25, -1.5, -0.75, 0.75, 1.5, 2.25)
-DIRECTIONS = 3  # rules are not quite parallel on a photo: so many directions of each kind
 PEN = 1.4  # times a rule's contrast: ink on it at least
 RULE_SHARE = 0.75  # of a rule's pixels are not stronger than its contrast
 LEAST_RULE = 40  # pixels: of less, a rule's contrast is not known
-RULE_SIDE = 1100  # rules are looked for on a mask of this size,
-SEARCH_SIDE = 400  # their directions on one of this size
+RULE_SIDE = 1100  # rules are looked for on a mask of this size
 
 
 def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mask:
@@ -58,7 +49,7 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
         The mask without them; the same array where there are none.
     """
     pool = -(-max(mask.shape) // RULE_SIDE)
-    small = _pool(mask, pool)
+    small = pooled(mask, pool)
     unringed = without_rings(small)
     if unringed is not small:
         mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
@@ -66,15 +57,15 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     suspects, least, height = _suspects(small)
     if suspects is None:
         return mask
-    turned = _turned(suspects)
-    level, level_angles = _rules(suspects, least)
-    upright, upright_angles = _rules(turned, least)
-    upright = _turned(upright)
+    sidelong = turned(suspects)
+    level, level_angles = find_straight(suspects, least)
+    upright, upright_angles = find_straight(sidelong, least)
+    upright = turned(upright)
     if not (level.any() or upright.any()):
         return mask
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     least_long = LARGEST_WRITING * max(small.shape)
-    page_long = _longer(level, least_long) | _turned(_longer(_turned(upright), least_long))
+    page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
     lines = page_long if page_long.any() else level | upright
     left = _writing_height(as_bytes(cv2.subtract(small, lines)))
     if left == 0:
@@ -83,16 +74,16 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
         height = left
     height = max(height, left, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
-    level = _lines(suspects, level_angles, least)
-    upright = _turned(_lines(turned, upright_angles, least))
+    level = lines_at(suspects, level_angles, least)
+    upright = turned(lines_at(sidelong, upright_angles, least))
     longest = LONGEST_STROKE * height
-    if not (_longer(level, longest).any() or _longer(_turned(upright), longest).any()):
+    if not (longer(level, longest).any() or longer(turned(upright), longest).any()):
         return mask  # the straight parts of digits
-    sideways = _turned(_confirmed(_turned(upright), _turned(level), height))
+    sideways = turned(_confirmed(turned(upright), turned(level), height))
     level = _confirmed(level, upright, height)
-    rules = as_bytes(
-        cv2.subtract(level | sideways, _large_writing(small, level | sideways, height))
-    )
+    large = _large_writing(small, level | sideways, height)
+    level, sideways = level & ~large, sideways & ~large
+    rules = level | sideways
     if not rules.any():
         return mask
     crumbs = _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
@@ -155,15 +146,6 @@ def _joined(left: Mask, pen: Mask, height: float) -> Mask:
     keep[labels[left > 0]] = 255
     keep[0] = 0
     return as_bytes(keep[labels])
-
-
-def _pool(mask: Mask, pool: int) -> Mask:
-    """Shrink so that no ink is lost."""
-    if pool == 1:
-        return mask
-    # The anchor makes every pixel the maximum of the square to its lower right.
-    spread = cv2.dilate(mask, np.ones((pool, pool), np.uint8), anchor=(0, 0))
-    return np.ascontiguousarray(spread[::pool, ::pool], np.uint8)
 
 
 def _unpooled(small: Mask, pool: int, mask: Mask) -> Mask:
@@ -229,107 +211,6 @@ def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]
     inside = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
     # Its own middle counts as well.
     return np.asarray(inside >= 2)
-
-
-def _rules(mask: Mask, least: float) -> tuple[Mask, list[float]]:
-    """The pixels of lines that run from left to right, and the slopes at which they do."""
-    found = np.zeros_like(mask)
-    angles: list[float] = []
-    rest = mask
-    for _ in range(DIRECTIONS):
-        angle = _direction(rest, least)
-        if angle is None:
-            break
-        lines = _lines_along(rest, angle, least)
-        if not lines.any():
-            break
-        angles.append(angle)
-        found |= lines
-        rest = as_bytes(cv2.subtract(rest, lines))
-    return found, angles
-
-
-def _lines(mask: Mask, angles: list[float], least: float) -> Mask:
-    """The pixels of lines with one of these slopes."""
-    found = np.zeros_like(mask)
-    for angle in angles:
-        found |= _lines_along(as_bytes(cv2.subtract(mask, found)), angle, least)
-    return found
-
-
-def _direction(mask: Mask, least: float) -> float | None:
-    """The slope, in degrees, at which most ink lies on long straight lines."""
-    pool = -(-max(mask.shape) // SEARCH_SIDE)
-    small = _pool(mask, pool)
-    run = np.ones((1, max(9, round(0.7 * least / pool))), np.uint8)
-
-    def on_lines(angle: float) -> int:
-        return cv2.countNonZero(cv2.erode(_shear(small, angle), run))
-
-    # Level comes first among equals.
-    counts = {angle: on_lines(angle) for angle in sorted(COARSE, key=abs)}
-    coarse = max(counts, key=lambda angle: counts[angle])
-    counts |= {coarse + step: on_lines(coarse + step) for step in FINE}
-    best = max(counts, key=lambda angle: counts[angle])
-    return best if counts[best] >= 0.3 * least / pool else None
-
-
-def _turned(mask: Mask) -> Mask:
-    return np.ascontiguousarray(cv2.transpose(mask), np.uint8)
-
-
-def _shear(mask: Mask, angle: float, *, back: bool = False) -> Mask:
-    """Shift the columns so that lines of this slope become level."""
-    height, width = mask.shape
-    slope = math.tan(math.radians(angle))
-    room = math.ceil(abs(slope) * width)
-    offset = room if slope > 0 else 0
-    if back:
-        matrix = np.array([[1, 0, 0], [slope, 1, -offset]], np.float32)
-        size = (width, height - room)
-    else:
-        matrix = np.array([[1, 0, 0], [-slope, 1, offset]], np.float32)
-        size = (width, height + room)
-    return cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_NEAREST).astype(np.uint8)
-
-
-def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
-    level = _shear(mask, angle)
-    run = max(12, round(0.3 * least))
-    lines = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    if not lines.any():
-        return np.zeros_like(mask)
-    # Bridge the gaps along the line, then keep what is long and thin.
-    bridged = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, run), np.uint8))
-    bridged = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
-    labels, stats = find_marks(as_bytes(bridged))
-    count = len(stats)
-    length = stats[:, cv2.CC_STAT_WIDTH]
-    # The mean distance to the edge, over a bar, is a quarter of its width.
-    depth = cv2.distanceTransform(level, cv2.DIST_L2, 3)
-    on_line = labels[lines > 0]
-    total = np.bincount(on_line, weights=depth[lines > 0], minlength=count)
-    thickness = 4 * total / np.maximum(np.bincount(on_line, minlength=count), 1)
-    rule = (length >= least) & (thickness <= MAX_THICKNESS * length)
-    rule[0] = False
-    if not rule.any():
-        return np.zeros_like(mask)
-    band = np.where(rule, 255, 0).astype(np.uint8)[labels]
-    typical = float(np.average(thickness[rule], weights=length[rule]))
-    deepest = math.ceil(1.5 * typical) + 1
-    deep = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((deepest + 1, 1), np.uint8))
-    on_rule = cv2.bitwise_and(level, cv2.dilate(band, np.ones((3, 1), np.uint8)))
-    rule_alone = as_bytes(cv2.subtract(on_rule, deep))
-    return as_bytes(cv2.bitwise_and(_shear(rule_alone, angle, back=True), mask))
-
-
-def _longer(level: Mask, least: float) -> Mask:
-    """Of nearly level lines, those that are so long, with gaps where strokes cross them."""
-    gap = max(9, round(CROSSING * max(level.shape)))
-    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
-    labels, stats = find_marks(as_bytes(joined))
-    long = np.where(longer_sides(stats) >= least, 255, 0).astype(np.uint8)
-    return as_bytes(cv2.bitwise_and(level, long[labels]))
 
 
 def _writing_height(mask: Mask) -> float:

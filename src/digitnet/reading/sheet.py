@@ -74,8 +74,8 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
 
 
-def without_things(fine: Gray, low: Gray, sheet: Mask | None) -> Mask | None:
-    """Leave out of a page what lies on it and is very dark, as a telephone or a pen.
+def page_without_things(fine: Gray, low: Gray) -> Mask | None:
+    """Where a page is that fills the picture, without what very dark things lie on it, as a pen.
 
     Such things reach in from the edge of the picture, which thick strokes hardly do, and are darker
     than shadows.
@@ -83,12 +83,11 @@ def without_things(fine: Gray, low: Gray, sheet: Mask | None) -> Mask | None:
     Args:
         fine: the picture in some detail.
         low: the same, small.
-        sheet: a mask like ``low`` of where the page is, or None for all of the picture.
 
     Returns:
-        The sheet without them; the same where there are none.
+        A mask like ``low``, or None where there are no such things.
     """
-    paper = float(np.median(low if sheet is None else low[sheet > 0]))
+    paper = float(np.median(low))
     dark = np.where(low < TABLE * paper, 255, 0).astype(np.uint8)
     _, labels = cv2.connectedComponents(dark)
     padded = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
@@ -100,10 +99,9 @@ def without_things(fine: Gray, low: Gray, sheet: Mask | None) -> Mask | None:
         if is_sharp(fine, thing, paper - float(np.median(low[thing > 0]))):
             things |= thing
     if not things.any():
-        return sheet
+        return None
     # Their rim and their shadow go with them.
-    rim = cv2.bitwise_not(cv2.dilate(things, square(RIM)))
-    return as_bytes(rim if sheet is None else cv2.bitwise_and(sheet, rim))
+    return as_bytes(cv2.bitwise_not(cv2.dilate(things, square(RIM))))
 
 
 def with_shadow(low: Gray, lit: Mask) -> Mask:

@@ -171,25 +171,27 @@ def _without_things(paths: list[list[Candidate]], shape: tuple[int, ...]) -> lis
     It reaches in from the edge of the picture, of which all writing keeps clear; or it is nothing
     but strokes that tower above the writing, or are grain beside it.
     """
-    strokes = [all(c.digit in STROKES for c in path) for path in paths]
-    cut_off = [
-        _at_edge(path, shape) > (0 if s else 0.99) for path, s in zip(paths, strokes, strict=True)
-    ]
-    writing = [p for p, s, c in zip(paths, strokes, cut_off, strict=True) if not (s or c)]
-    if not writing or any(_at_edge(path, shape) for path in writing):
+    writing = [p for p in paths if not (_are_strokes(p) or _is_cut_off(p, shape))]
+    if not writing or any(is_at_edge(c.box, shape) for path in writing for c in path):
         return paths
     heights = [c.box[3] for path in writing for c in path]
     least, most = GRAIN * float(np.median(heights)), TOWERING * max(heights)
     return [
         path
-        for path, is_strokes, is_cut_off in zip(paths, strokes, cut_off, strict=True)
-        if not is_cut_off and (not is_strokes or least < np.median([c.box[3] for c in path]) < most)
+        for path in paths
+        if not _is_cut_off(path, shape)
+        and (not _are_strokes(path) or least < np.median([c.box[3] for c in path]) < most)
     ]
 
 
-def _at_edge(path: list[Candidate], shape: tuple[int, ...]) -> float:
-    """The share of a line's digits that reach the edge of the picture."""
-    return float(np.mean([is_at_edge(c.box, shape) for c in path]))
+def _are_strokes(path: list[Candidate]) -> bool:
+    return all(c.digit in STROKES for c in path)
+
+
+def _is_cut_off(path: list[Candidate], shape: tuple[int, ...]) -> bool:
+    """Whether a line reaches the edge of the picture: some of it, if it is strokes, else all."""
+    at_edge = [is_at_edge(c.box, shape) for c in path]
+    return any(at_edge) if _are_strokes(path) else all(at_edge)
 
 
 def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[list[Candidate]]:
