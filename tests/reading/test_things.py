@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
 from digitnet.reading import Reader
-from digitnet.reading.page import find_ink
 from digitnet.reading.rings import without_rings
+from digitnet.reading.sheet import page_without_things
 
 Gray = NDArray[np.uint8]
 
@@ -156,11 +156,29 @@ def test_an_open_line_and_a_zero_are_no_rings() -> None:
     assert np.array_equal(without_rings(mask), mask)
 
 
-def test_dark_things_at_the_edge_are_no_ink(validation: Digits) -> None:
+def phone_inside(picture: Gray) -> None:
+    mask = np.zeros_like(picture)
+    cv2.rectangle(mask, (900, 200), (1050, 500), 255, -1)
+    lay(picture, mask, 22)
+
+
+@pytest.mark.parametrize("thing", [pen, phone_inside])
+def test_dark_things_are_no_part_of_the_page(
+    validation: Digits, thing: Callable[[Gray], None]
+) -> None:
     _, picture = photo(validation, 0)
-    telephone(picture)
-    ink = next(find_ink(picture))
-    writing = slice(TOP, TOP + SMALL), slice(LEFT, LEFT + 4 * SMALL)
-    assert ink.mask[writing].any()
-    ink.mask[writing] = 0
-    assert not ink.mask.any()
+    before = picture.copy()
+    thing(picture)
+    low = np.asarray(cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)
+    page = page_without_things(picture, low)
+    assert page is not None
+    large = cv2.resize(page, (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
+    assert not large[(picture < 40) & (before > 100)].any()
+    assert np.count_nonzero(large == 0) < 2 * np.count_nonzero((picture < 60) & (before > 100))
+
+
+def test_digits_and_a_thick_one_are_no_things(validation: Digits) -> None:
+    _, picture = photo(validation, 0)
+    cv2.line(picture, (950, 200), (900, 600), 20, 70)
+    low = np.asarray(cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)
+    assert page_without_things(picture, low) is None

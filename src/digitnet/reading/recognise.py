@@ -24,6 +24,7 @@ from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.writing import are_several, is_close_together, read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
+STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
 ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
@@ -188,14 +189,28 @@ def _are_strokes(read: _Read) -> bool:
     return all(candidate.digit == 1 for path in read.paths for candidate in path)
 
 
+def _are_stripes(read: _Read) -> bool:
+    """Whether nearly all of many digits that were read are 1."""
+    strokes = [candidate.digit == 1 for path in read.paths for candidate in path]
+    return len(strokes) >= STRIPES and float(np.mean(strokes)) > MOSTLY
+
+
+def _are_digits(read: _Read) -> bool:
+    """Whether sure digits were read that are mostly no 1."""
+    sure = [c.digit for path in read.paths for c in path if c.scores[c.digit] > FILLS]
+    return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
+
+
 def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:
     """What is written in the likelier of the inks that a page may have."""
     best, best_worth = _Read([], 1.0, 0.0), -np.inf
     for rank, ink in enumerate(inks):
         paths, components = yield from read_ink(ink)
         worth = _worth(paths) - rank * SECOND_INK
-        if worth > best_worth:
-            best, best_worth = _Read(paths, ink.scale, _share(paths, components)), worth
+        read = _Read(paths, ink.scale, _share(paths, components))
+        # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
+        if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
+            best, best_worth = read, worth
         if worth >= ENOUGH * max(1, components):
             break
     return best

@@ -14,6 +14,8 @@ WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
 TABLE = 0.3  # of the sheet's brightness: no shadow is darker than that
 THING = 0.012  # of the longer side: half the width of a thing that lies on the page, at least
+BLOCK = 0.8  # of the narrowest box around it: what a thing fills at least that lies inside a page,
+BLOCK_LENGTH = 3.0  # and it is at most so many times as long as wide
 RIM = 9  # pixels of the low picture: of a thing and the shadow that it casts, on both sides
 LEAST_SHEET = 0.08  # of the picture
 MAX_HULL = 1.25  # times a sheet's area
@@ -77,8 +79,8 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
 def page_without_things(fine: Gray, low: Gray) -> Mask | None:
     """Where a page is that fills the picture, without what very dark things lie on it, as a pen.
 
-    Such things reach in from the edge of the picture, which thick strokes hardly do, and are darker
-    than shadows.
+    Such things are darker than shadows; and they reach in from the edge of the picture, which thick
+    strokes hardly do, or are blocks, as a telephone is.
 
     Args:
         fine: the picture in some detail.
@@ -94,14 +96,23 @@ def page_without_things(fine: Gray, low: Gray) -> Mask | None:
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
     edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     things = np.zeros_like(dark)
-    for label in np.intersect1d(edge[edge > 0], labels[depth > THING * max(low.shape)]):
+    for label in np.unique(labels[depth > THING * max(low.shape)]):
         thing = np.where(labels == label, 255, 0).astype(np.uint8)
-        if is_sharp(fine, thing, paper - float(np.median(low[thing > 0]))):
+        step = paper - float(np.median(low[thing > 0]))
+        if (label in edge or _is_block(thing)) and is_sharp(fine, thing, step):
             things |= thing
     if not things.any():
         return None
     # Their rim and their shadow go with them.
     return as_bytes(cv2.bitwise_not(cv2.dilate(things, square(RIM))))
+
+
+def _is_block(thing: Mask) -> bool:
+    """Whether a mark is as full as no digit, and wider than a 1."""
+    contours, _ = cv2.findContours(thing, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    _, sides, _ = cv2.minAreaRect(np.concatenate(contours))
+    full = np.count_nonzero(thing) > BLOCK * sides[0] * sides[1]
+    return bool(full and max(sides) < BLOCK_LENGTH * min(sides))
 
 
 def with_shadow(low: Gray, lit: Mask) -> Mask:
