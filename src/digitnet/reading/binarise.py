@@ -163,7 +163,7 @@ def _above_rules(cells: Floats, inked: Floats) -> float:
     edges = [cells[:6].max(0), cells[-6:].max(0), cells[:, :6].max(1), cells[:, -6:].max(1)]
     # Rules come in intervals: a stretch of the edge is marked if there is one within it.
     marked = [
-        float(np.mean([part.max() >= inked.min() for part in np.array_split(edge, 12)]))
+        float(np.mean([inked.min() <= part.max() <= split for part in np.array_split(edge, 12)]))
         for edge in edges
         if len(edge) >= 12
     ]
