@@ -302,7 +302,7 @@ def _mixed(plan: Plan, rng: Rng) -> None:
 def planned(condition: str, rng: Rng, megapixels: float | None = None) -> Plan:
     """A page under one condition of `CONDITIONS`, at any resolution."""
     plan = usual(rng)
-    {**CHANGES, "mixed": _mixed, "things": _things}[condition](plan, rng)
+    _CONDITIONS[condition](plan, rng)
     if megapixels is not None:
         _resolve(plan, float(np.sqrt(megapixels * 1e6 / (plan.width * plan.height))))
     return plan
@@ -317,5 +317,6 @@ def _resolve(plan: Plan, factor: float) -> None:
 
 
 # The number of a condition is part of its pages' seed: new ones go to the end.
-CONDITIONS = (*CHANGES, "mixed", "things")
+_CONDITIONS: dict[str, _Change] = {**CHANGES, "mixed": _mixed, "things": _things}
+CONDITIONS = tuple(_CONDITIONS)
 """Every condition there is: plain pages, single troubles, several at once, things on the page."""

@@ -12,7 +12,7 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
-from digitnet.reading.marks import Stats, find_marks
+from digitnet.reading.marks import Stats, edges_reached, find_marks, labels_at_edge
 from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
 
@@ -81,7 +81,7 @@ def only_digit(ink: Ink) -> Ink | None:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     near = _gaps(stats, largest) <= GAP * stats[largest, 2:4].max()
     near[0] = False
-    inside = _sides(stats, ink.mask.shape) == 0
+    inside = edges_reached(stats, ink.mask.shape) == 0
     others = inside & ~near & (stats[:, cv2.CC_STAT_AREA] >= OTHER * stats[largest, -1])
     if others[1:].any() or np.count_nonzero(near) > PARTS:
         return None
@@ -100,10 +100,9 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     if not levels.has_both or levels.step < LEAST_CONTRAST:
         return None
     labels, stats = find_marks(levels.upper)
-    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    contact = np.bincount(border, minlength=len(stats))
+    contact = np.bincount(labels_at_edge(labels), minlength=len(stats))
     longer = stats[:, 2:4].max(axis=1)
-    inside = (_sides(stats, contrast.shape) < 2) & (contact <= CONTACT * longer)
+    inside = (edges_reached(stats, contrast.shape) < 2) & (contact <= CONTACT * longer)
     inside[0] = False
     inside[inside] = ~are_rings(stats[inside])
     area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
@@ -113,13 +112,6 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
         return None
     return np.where(large, 255, 0).astype(np.uint8)[labels]
-
-
-def _sides(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """How many edges of the picture each mark reaches."""
-    left, top, width, height, _ = stats.T
-    edges = (left == 0, top == 0, left + width == shape[1], top + height == shape[0])
-    return np.asarray(np.sum(edges, axis=0))
 
 
 def _gaps(stats: Stats, largest: int) -> NDArray[np.int64]:

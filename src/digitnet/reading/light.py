@@ -15,6 +15,7 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
+from digitnet.reading.marks import labels_at_edge
 from digitnet.reading.sheet import (
     find_sheet,
     is_sharp,
@@ -211,7 +212,7 @@ def _thick_contrast(fine: Gray, low: Gray, marks: Mask, valid: Mask) -> float:
     """
     _, labels = cv2.connectedComponents(cv2.bitwise_and(marks, valid), connectivity=4)
     depth = cv2.distanceTransform(marks, cv2.DIST_L2, 3)
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    edge = labels_at_edge(labels)
     wide = labels[depth > WIDE * max(marks.shape)]
     strongest = 0.0
     for label in np.setdiff1d(wide[wide > 0], edge)[:MAX_WIDE]:
@@ -231,7 +232,7 @@ def _without_edges(marks: Mask) -> Mask:
     _, labels = cv2.connectedComponents(marks, connectivity=4)
     padded = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    edge = labels_at_edge(labels)
     shadows = np.intersect1d(edge[edge > 0], labels[depth > EDGE_WIDE * max(marks.shape)])
     if len(shadows) == 0:
         return marks

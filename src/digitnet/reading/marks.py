@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from digitnet.reading.arrays import Mask
 
 Labels = NDArray[np.int32]
 Stats = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare its statistics
 
 
 def find_marks(mask: Mask) -> tuple[Labels, Stats]:
@@ -40,6 +43,18 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
         stats[1:, axis + 2] = high[1:] + 1 - low[1:]
     stats[1:, cv2.CC_STAT_AREA] = np.bincount(label, minlength=count)[1:]
     return np.asarray(labels, np.int32), stats
+
+
+def edges_reached(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """How many edges of the picture, whose shape is given, each mark reaches."""
+    left, top, width, height = stats[:, :4].T
+    edges = (left == 0, top == 0, left + width == shape[1], top + height == shape[0])
+    return np.asarray(np.sum(edges, axis=0))
+
+
+def labels_at_edge(labels: Numbers) -> Numbers:
+    """The labels of all pixels along the edge of a picture, the ground's too."""
+    return np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
 
 
 def longer_sides(stats: Stats) -> NDArray[np.int64]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import find_marks
+from digitnet.reading.marks import Numbers, find_marks
 
 RING_FILL = 0.25  # of its box: a line drawn around writing is no thicker,
 RING_HEIGHT = 1.2  # times as high as most other marks at least,
@@ -49,7 +47,7 @@ def _is_outline(line: Mask) -> bool:
     return bool(np.count_nonzero(inside & (padded > 0)) <= WITHIN * np.count_nonzero(padded))
 
 
-def are_rings(stats: NDArray[np.integer[Any] | np.floating[Any]]) -> NDArray[np.bool_]:
+def are_rings(stats: Numbers) -> NDArray[np.bool_]:
     """Which marks are thin lines drawn around others, as frames are.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -11,11 +10,11 @@ from numpy.typing import NDArray
 
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
+from digitnet.reading.marks import Numbers, edges_reached
 from digitnet.reading.page import Ink
 from digitnet.reading.rings import are_rings
 
 Gray = NDArray[np.uint8]
-Ints = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare what it returns
 
 LEAST_SIDE = 5  # smaller specks are dust, in pixels of the ink
 MAX_PIECES = 4  # of one candidate
@@ -109,7 +108,7 @@ def _hull(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([low, (boxes[:, :2] + boxes[:, 2:]).max(0) - low])
 
 
-def _not_dust(stats: Ints, shape: tuple[int, ...]) -> NDArray[np.intp]:
+def _not_dust(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Components large enough to be a digit or part of one."""
     side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     area = stats[:, cv2.CC_STAT_AREA]
@@ -120,8 +119,7 @@ def _not_dust(stats: Ints, shape: tuple[int, ...]) -> NDArray[np.intp]:
         return kept
     # The writing is what most of the ink is in; dust is small beside it. A thing that reaches in
     # from the edge may be more ink than all writing.
-    left, top, width, height = stats[kept, :4].T
-    inside = (left > 0) & (top > 0) & (left + width < shape[1]) & (top + height < shape[0])
+    inside = edges_reached(stats[kept], shape) == 0
     writing = kept[inside] if np.count_nonzero(inside) >= SEVERAL else kept
     by_height = writing[np.argsort(stats[writing, cv2.CC_STAT_HEIGHT])]
     share = np.cumsum(area[by_height].astype(np.float64))
@@ -132,7 +130,7 @@ def _not_dust(stats: Ints, shape: tuple[int, ...]) -> NDArray[np.intp]:
     return kept
 
 
-def _piece(ink: Ink, labels: Ints, stat: Ints, label: int) -> Piece:
+def _piece(ink: Ink, labels: Numbers, stat: Numbers, label: int) -> Piece:
     x, y, w, h = (int(v) for v in stat[:4])
     # One pixel more on each side: the soft edge of the stroke.
     left, top = max(0, x - 1), max(0, y - 1)

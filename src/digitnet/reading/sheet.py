@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes, square
-from digitnet.reading.marks import find_marks
+from digitnet.reading.marks import edges_reached, find_marks, labels_at_edge, longer_sides
 
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
 WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
@@ -94,7 +94,7 @@ def page_without_things(fine: Gray, low: Gray) -> Mask | None:
     _, labels = cv2.connectedComponents(dark)
     padded = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    edge = labels_at_edge(labels)
     things = np.zeros_like(dark)
     for label in np.unique(labels[depth > THING * max(low.shape)]):
         thing = np.where(labels == label, 255, 0).astype(np.uint8)
@@ -187,10 +187,8 @@ def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     y, x = np.nonzero(mask)
     label = labels[y, x]
     inside = np.bincount(label, weights=area[y, x], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
-    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
-    clear = (left > 0) & (top > 0) & (right < mask.shape[1]) & (bottom < mask.shape[0])
-    side = np.maximum(right - left, bottom - top)
+    clear = edges_reached(stats, mask.shape) == 0
+    side = longer_sides(stats)
     least, most = (share * max(mask.shape) for share in STROKE_SIZES)
     good = inside & clear & (side >= least) & (side <= most)
     good[0] = False
