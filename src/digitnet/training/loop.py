@@ -6,7 +6,7 @@ import copy
 import math
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import augment
 from digitnet.training.feed import make_feed, watch
+from digitnet.training.graph import GraphedStep
 from digitnet.training.objective import objective
 from digitnet.training.optimizer import Optimizer
 from digitnet.training.recipe import Recipe
@@ -29,6 +30,7 @@ from digitnet.training.world import World
 
 WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
 EVALUATION_BATCH = 500  # Large enough to keep two cores busy, small enough to stay in the cache.
+AHEAD = 50  # Steps that a GPU is given before it is asked for their losses, which waits for them.
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Step:
     Attributes:
         number: from 0, as the tutorial counts.
         loss: of the batch, on the mean, before the update that it caused.
-        seconds: that learning from the batch took, the evaluation apart.
+        seconds: that learning from the batch took, the evaluation apart; on a GPU, the mean of the
+            steps that it was given together.
         accuracy: share of right answers on the watched images, where this step evaluates.
     """
 
@@ -93,9 +96,11 @@ class Trainer:
         self.network = network.to(memory_format=torch.channels_last).to(self.device)  # type: ignore[call-overload]
         # What is exported: the running average of the weights, or the weights themselves.
         self.result = copy.deepcopy(self.network) if recipe.averaging else self.network
+        self.averaged = _pairs(_numbers(self.result), _numbers(self.network))
         self.weights = list(self.network.parameters())
         self.worker = _half_copy(self.network) if self.precision == "bf16" else self.network
         self.worker_weights = list(self.worker.parameters())
+        self.copied = _pairs(self.worker_weights, self.weights)
         self.worker_dtype = torch.bfloat16 if self.precision == "bf16" else torch.float32
         self.gradients = [torch.zeros_like(weight) for weight in self.weights]
         for weight, gradient in zip(self.weights, self.gradients, strict=True):
@@ -109,6 +114,10 @@ class Trainer:
         self.watched_labels = self._to_device(labels)
         self.step = 0
         self.accuracies: list[float] = []
+        self.ahead = AHEAD if self.device.type == "cuda" else 1
+        self.graphed: GraphedStep | None = None
+        if self.device.type == "cuda" and self.world.size == 1 and self.objective.graphs:
+            self.graphed = self._record()
 
     def run(self) -> Iterator[Step]:
         """Train to the recipe's last step, from wherever this trainer stands.
@@ -120,23 +129,57 @@ class Trainer:
             self.recipe.batch_size, self.seed, start=self.step, own=self.own
         )
         while self.step < self.recipe.steps:
-            number, began = self.step, time.perf_counter()
-            loss = self._update(*next(batches))
-            if not np.isfinite(loss):
-                raise RunError(
-                    "Training diverged at step {step}: the loss is {loss}. "
-                    "A smaller learning rate may help.",
-                    step=number,
-                    loss=loss,
-                )
-            seconds = time.perf_counter() - began
-            self.step += 1
-            evaluates = number % self.recipe.evaluate_every == 0
-            yield Step(number, loss, seconds, self._accuracy() if evaluates else None)
+            first, count, began = self.step, self._steps_ahead(), time.perf_counter()
+            # One by one, as they are taken: each batch is on its way while others are learned from.
+            on_device = [self._update(*next(batches)) for _ in range(count)]
+            losses = torch.stack(on_device).tolist()
+            seconds = (time.perf_counter() - began) / count
+            for number, loss in enumerate(losses, start=first):
+                if not np.isfinite(loss):
+                    raise RunError(
+                        "Training diverged at step {step}: the loss is {loss}. "
+                        "A smaller learning rate may help.",
+                        step=number,
+                        loss=loss,
+                    )
+                evaluates = number % self.recipe.evaluate_every == 0
+                yield Step(number, loss, seconds, self._accuracy() if evaluates else None)
 
-    def _update(self, glyphs: Tensor, labels: Tensor) -> float:
-        recipe = self.recipe
+    def _record(self) -> GraphedStep:
+        """Return the step as a CUDA graph, and leave weights and averages as they are."""
+        before = self.state()
+        graphed = GraphedStep(
+            self.learn, *next(self.feed.batches(self.recipe.batch_size, self.seed, 0, self.own))
+        )
+        self.load_state(before, step=0, accuracies=[])
+        return graphed
+
+    def _steps_ahead(self) -> int:
+        """Return how many steps to take before looking: none beyond an evaluation or the end."""
+        to_evaluation = -self.step % self.recipe.evaluate_every + 1
+        return min(self.ahead, to_evaluation, self.recipe.steps - self.step)
+
+    def _update(self, glyphs: Tensor, labels: Tensor) -> Tensor:
+        """Take one step, and return its loss, which a GPU may still be computing."""
         self._seed_step()
+        size, share = pace(self.recipe, self.step), self._average_share()
+        self.step += 1
+        if self.graphed:
+            return self.graphed(glyphs, labels, size, share)
+        return self.learn(glyphs, labels, size, share)
+
+    def learn(
+        self, glyphs: Tensor, labels: Tensor, size: float | Tensor, share: float | Tensor
+    ) -> Tensor:
+        """Learn from a batch; all that differs from step to step comes in as an argument.
+
+        Args:
+            glyphs: (N, H, W) uint8.
+            labels: (N,) or (N, longest) int64.
+            size: the share of the recipe's step sizes.
+            share: of the new weights in the running average.
+        """
+        recipe = self.recipe
         images = self._scale(glyphs[:, None])
         if recipe.augmentation:
             images = augment(images, recipe.augmentation)
@@ -145,15 +188,14 @@ class Trainer:
         logits = self.worker(images.to(self.worker_dtype)).float()
         loss = self.objective.losses(logits, labels).sum() / recipe.batch_size
         gradients = torch.autograd.grad(loss, self.worker_weights)
-        for kept, gradient in zip(self.gradients, gradients, strict=True):
-            kept.copy_(gradient)
+        torch._foreach_copy_(self.gradients, gradients)
         loss = loss.detach()
         self.world.add_up([*self.gradients, loss])
-        self.optimizer.step(pace(recipe, self.step))
+        self.optimizer.step(size)
         self._refresh_worker()
         if recipe.averaging:
-            self._refresh_average()
-        return loss.item()
+            self._refresh_average(share)
+        return loss
 
     def _seed_step(self) -> None:
         seed = _step_seed(self.seed, self.step)
@@ -161,22 +203,26 @@ class Trainer:
             # `torch.manual_seed` also asks after all kinds of devices, every time.
             torch.default_generator.manual_seed(seed)
         else:
-            torch.manual_seed(seed)
+            torch.cuda.default_generators[torch.cuda.current_device()].manual_seed(seed)
 
     def _refresh_worker(self) -> None:
         if self.worker is not self.network:
             with torch.no_grad():
-                for copied, weight in zip(self.worker_weights, self.weights, strict=True):
-                    copied.copy_(weight)
+                torch._foreach_copy_(*self.copied)
 
-    def _refresh_average(self) -> None:
+    def _average_share(self) -> float:
         # The first steps count little: the average starts short and grows long.
-        decay = min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
+        return 1 - min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
+
+    def _refresh_average(self, share: float | Tensor) -> None:
+        averages, news = self.averaged
         with torch.no_grad():
-            averages, news = self.result.state_dict(), self.network.state_dict()
-            for name, average in averages.items():
-                if average.is_floating_point():
-                    average.lerp_(news[name], 1 - decay)
+            if isinstance(share, float):
+                torch._foreach_lerp_(averages, news, share)
+            else:  # For a share on a GPU there is no such function.
+                steps = torch._foreach_sub(news, averages)
+                torch._foreach_mul_(steps, share)
+                torch._foreach_add_(averages, steps)
 
     def _accuracy(self) -> float:
         network = self.result if self.recipe.averaging else self.worker
@@ -218,7 +264,7 @@ class Trainer:
         return {k: v.contiguous().cpu() for k, v in tensors.items()}
 
     def load_state(self, tensors: dict[str, Tensor], step: int, accuracies: list[float]) -> None:
-        """Take over what `state` gave.
+        """Take over what `state` gave, in place: a CUDA graph works on the tensors that there are.
 
         Raises:
             RunError: the state belongs to another network.
@@ -248,6 +294,20 @@ def pace(recipe: Recipe, step: int) -> float:
         return (step + 1) / (rising + 1)
     way = (step - rising) / (recipe.steps - rising)
     return (1 + math.cos(math.pi * way)) / 2
+
+
+def _numbers(network: nn.Module) -> list[Tensor]:
+    """Return all of a network's weights, and the averages that batch norm keeps."""
+    return [value for value in network.state_dict().values() if value.is_floating_point()]
+
+
+def _pairs(
+    targets: Sequence[Tensor], sources: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """Return the tensors of both that are not the same ones."""
+    both = zip(targets, sources, strict=True)
+    different = [(a, b) for a, b in both if a.data_ptr() != b.data_ptr()]
+    return [a for a, _ in different], [b for _, b in different]
 
 
 def _half_copy(network: nn.Module) -> nn.Module:

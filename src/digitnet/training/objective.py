@@ -13,7 +13,14 @@ from digitnet.training.recipe import Recipe
 
 
 class Objective(Protocol):
-    """How wrong answers are, and which of them are right."""
+    """How wrong answers are, and which of them are right.
+
+    Attributes:
+        graphs: whether the losses can be computed on a GPU without the processor's looking at any
+            number on the way, as a CUDA graph does.
+    """
+
+    graphs: bool
 
     def losses(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of every example, (N,)."""
@@ -24,6 +31,8 @@ class Objective(Protocol):
 
 class Classify:
     """One class an image: logits (N, classes), labels (N,)."""
+
+    graphs = True
 
     def __init__(self, recipe: Recipe) -> None:
         self._smoothing = recipe.label_smoothing
@@ -46,6 +55,8 @@ class Transcribe:
     *Connectionist temporal classification*, ICML 2006: where in the image a digit stands is for
     the network to find.
     """
+
+    graphs = False  # How long each transcript is, PyTorch asks on the processor.
 
     def losses(self, logits: Tensor, labels: Tensor) -> Tensor:
         """See `Objective.losses`: minus the log probability of the whole transcript."""

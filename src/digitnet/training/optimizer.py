@@ -44,7 +44,12 @@ class Optimizer:
             {"params": [weight for weight in others if weight.ndim == 1], "weight_decay": 0.0},
         ]
         self._parts: dict[str, torch.optim.Optimizer] = {
-            "adam": torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
+            "adam": torch.optim.AdamW(
+                groups,
+                lr=recipe.learning_rate,
+                fused=True,
+                capturable=weights[0].is_cuda,  # In a CUDA graph.
+            )
         }
         if filters:
             self._parts["muon"] = Muon(
@@ -58,8 +63,12 @@ class Optimizer:
             for group in part.param_groups:
                 group["initial_lr"] = group["lr"]  # As PyTorch's own schedulers call it.
 
-    def step(self, pace: float) -> None:
-        """Move all weights once, by this share of the recipe's step sizes."""
+    def step(self, pace: float | Tensor) -> None:
+        """Move all weights once, by this share of the recipe's step sizes.
+
+        A tensor, of no dimensions and on the weights' device, is not read before they move: in a
+        CUDA graph, every replay takes its value of then.
+        """
         for part in self._parts.values():
             for group in part.param_groups:
                 group["lr"] = pace * group["initial_lr"]
@@ -75,18 +84,20 @@ class Optimizer:
         }
 
     def load_state(self, tensors: dict[str, Tensor]) -> None:
-        """Take over what `state` gave; there may be other tensors beside it."""
+        """Take over what `state` gave, in place; there may be other tensors beside it.
+
+        An average that is not among them begins anew.
+        """
         for name, part in self._parts.items():
             weights = [weight for group in part.param_groups for weight in group["params"]]
-            state: dict[int, dict[str, Tensor]] = {index: {} for index in range(len(weights))}
             for index, weight in enumerate(weights):
-                prefix = f"{name}.{index}."
-                for key, value in tensors.items():
-                    if key.startswith(prefix):
-                        state[index][key.removeprefix(prefix)] = _laid_out_as(weight, value)
-            part.load_state_dict(
-                {"state": state, "param_groups": part.state_dict()["param_groups"]}
-            )
+                state, given = part.state[weight], _with_prefix(tensors, f"{name}.{index}.")
+                for average in state.values():
+                    average.zero_()
+                for key, value in given.items():
+                    if key not in state:
+                        state[key] = _empty_like(weight, value)
+                    state[key].copy_(value)
 
 
 def _as_matrix(bank: nn.Parameter) -> nn.Parameter:
@@ -101,8 +112,12 @@ def _rows(bank: Tensor) -> Tensor:
     return bank.permute(0, 2, 3, 1).view(len(bank), -1)
 
 
-def _laid_out_as(weight: Tensor, value: Tensor) -> Tensor:
+def _empty_like(weight: Tensor, value: Tensor) -> Tensor:
     # The fused step walks through memory, so averages must lie there as their weights do.
     if value.ndim == 0:
-        return value
-    return torch.empty_like(weight, requires_grad=False).copy_(value)
+        return torch.empty_like(value, device=weight.device)
+    return torch.empty_like(weight, requires_grad=False)
+
+
+def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

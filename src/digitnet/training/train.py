@@ -268,6 +268,8 @@ class Session:
                     on_evaluation(progress)
                 if metrics and (step.accuracy is not None or step.number % METRICS_STEPS == 0):
                     metrics.write(self._metrics_line(step, pace.rate))
+                if step.number + 1 < trainer.step:
+                    continue  # Of several steps taken at once: the weights are those of the last.
                 if stopped := trainer.world.largest(stop.number):
                     self._save()
                     raise Interrupted(self.run.folder, trainer.step, stopped)
