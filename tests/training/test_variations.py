@@ -11,6 +11,7 @@ from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
 from digitnet.datasets import Digits, load_mnist
 from digitnet.glyph import place, stroke_width
 from digitnet.pages import compose
+from digitnet.pages.strokes import smooth
 from digitnet.training.variations import (
     HARVESTED,
     SOURCES,
@@ -23,7 +24,7 @@ from digitnet.training.variations.hand import rewrite
 from digitnet.training.variations.harvest import examples
 from digitnet.training.variations.nodigit import looks_like_a_bar, part, printed
 from digitnet.training.variations.numerals import NUMERALS
-from digitnet.training.variations.pen import Ink, draw, smooth, with_width
+from digitnet.training.variations.pen import Ink, draw, with_width
 from digitnet.training.variations.pool import make_ink, vary
 from digitnet.training.variations.scan import coarse_binary
 from digitnet.training.variations.surroundings import touching

@@ -14,8 +14,9 @@ import numpy as np
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
+from digitnet.pages.strokes import Stroke, smooth
 from digitnet.training.variations.hand import crop
-from digitnet.training.variations.pen import Ink, Stroke, draw, smooth
+from digitnet.training.variations.pen import Ink, draw
 
 Random = np.random.Generator
 

@@ -10,33 +10,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitnet.training.variations.pen import Stroke, smooth
+from digitnet.pages.strokes import Stroke, arc, line, smooth
 
 Random = np.random.Generator
 Strokes = list[Stroke]
-
-
-def _line(*points: tuple[float, float]) -> Stroke:
-    return np.array(points, np.float64)
-
-
-def _arc(
-    centre: tuple[float, float], radii: tuple[float, float], start: float, end: float
-) -> list[tuple[float, float]]:
-    """Return points of an ellipse, from angle to angle in degrees; 0 is right and 90 is down."""
-    steps = max(3, int(abs(end - start) / 25))
-    angles = np.deg2rad(np.linspace(start, end, steps))
-    return [
-        (centre[0] + radii[0] * float(np.cos(a)), centre[1] + radii[1] * float(np.sin(a)))
-        for a in angles
-    ]
 
 
 def zero(rng: Random) -> Strokes:
     """Return a 0: closed, open at the top, with a loop or a slash."""
     wide, start = rng.uniform(0.22, 0.5), rng.uniform(-140, -50)
     turn = rng.uniform(-25, 40)
-    ring = _arc((0.5, 0.5), (wide, 0.5), start, start - 360 - turn)
+    ring = arc((0.5, 0.5), (wide, 0.5), start, start - 360 - turn)
     style = rng.random()
     if style < 0.15:  # The pen comes back over the top and leaves a small loop.
         ring += [(0.5 + wide * 0.2, 0.12), (0.5 + wide * rng.uniform(0.5, 1.2), -0.03)]
@@ -44,7 +28,7 @@ def zero(rng: Random) -> Strokes:
     if 0.15 <= style < 0.3:
         over = rng.uniform(0.6, 1.2)
         strokes.append(
-            _line((0.5 + wide * over, 0.5 - 0.4 * over), (0.5 - wide * over, 0.5 + 0.4 * over))
+            line((0.5 + wide * over, 0.5 - 0.4 * over), (0.5 - wide * over, 0.5 + 0.4 * over))
         )
     return strokes
 
@@ -70,7 +54,7 @@ def one(rng: Random) -> Strokes:
         half, tilt = rng.uniform(0.1, 0.3), rng.normal(0, 0.03)
         shift = rng.normal(0, 0.05)
         strokes.append(
-            _line((bottom[0] - half + shift, 1 + tilt), (bottom[0] + half + shift, 1 - tilt))
+            line((bottom[0] - half + shift, 1 + tilt), (bottom[0] + half + shift, 1 - tilt))
         )
     return strokes
 
@@ -78,7 +62,7 @@ def one(rng: Random) -> Strokes:
 def two(rng: Random) -> Strokes:
     """Return a 2: with a loop at the bottom, a sharp corner, or a swung foot."""
     wide = rng.uniform(0.28, 0.45)
-    crown = _arc((0.5, 0.28), (wide, 0.28), rng.uniform(165, 215), 370)
+    crown = arc((0.5, 0.28), (wide, 0.28), rng.uniform(165, 215), 370)
     corner = (0.5 - wide, rng.uniform(0.92, 1.02))
     style = rng.random()
     if style < 0.4:
@@ -88,7 +72,7 @@ def two(rng: Random) -> Strokes:
         return [smooth([*crown, *loop, *foot])]
     body = smooth([*crown, (0.5, 0.68), corner])
     if style < 0.75:
-        return [body, _line(corner, (0.5 + wide * rng.uniform(0.8, 1.4), rng.uniform(0.93, 1.05)))]
+        return [body, line(corner, (0.5 + wide * rng.uniform(0.8, 1.4), rng.uniform(0.93, 1.05)))]
     foot = [corner, (0.5, rng.uniform(0.88, 0.97)), (0.5 + wide * 1.2, rng.uniform(0.9, 1.05))]
     return [body, smooth(foot)]
 
@@ -98,16 +82,16 @@ def three(rng: Random) -> Strokes:
     upper, lower = rng.uniform(0.2, 0.36), rng.uniform(0.28, 0.42)
     waist = rng.uniform(0.4, 0.52)
     knot = (0.5 + rng.uniform(-0.12, 0.1), waist)
-    belly = _arc(
+    belly = arc(
         (0.5, (1 + waist) / 2),
         (lower, (1 - waist) / 2),
         rng.uniform(-60, -30),
         rng.uniform(130, 190),
     )
     if rng.random() < 0.3:
-        flat = _line((0.5 - upper, rng.uniform(-0.03, 0.06)), (0.5 + upper, 0.0), knot)
+        flat = line((0.5 - upper, rng.uniform(-0.03, 0.06)), (0.5 + upper, 0.0), knot)
         return [flat, smooth([knot, *belly])]
-    crown = _arc((0.5, waist / 2), (upper, waist / 2), rng.uniform(180, 225), 430)
+    crown = arc((0.5, waist / 2), (upper, waist / 2), rng.uniform(180, 225), 430)
     return [smooth([*crown, knot, *belly])]
 
 
@@ -126,14 +110,14 @@ def four(rng: Random) -> Strokes:
         angle = [top, corner, end]
         rounded = rng.random() < 0.35
         first = (
-            smooth([top, (left, bar * 0.8), (left + 0.08, bar), end]) if rounded else _line(*angle)
+            smooth([top, (left, bar * 0.8), (left + 0.08, bar), end]) if rounded else line(*angle)
         )
         return [first, smooth([(right + lean, stem_top), (right, 0.6), (right - lean, 1.0)])]
     left = rng.uniform(0.0, 0.2)
     peak = (right + lean, 0.0)
     return [
-        _line(peak, (left, bar), (right + reach, bar + rng.normal(0, 0.03))),
-        _line(peak, (right - lean, 1.0)),
+        line(peak, (left, bar), (right + reach, bar + rng.normal(0, 0.03))),
+        line(peak, (right - lean, 1.0)),
     ]
 
 
@@ -142,7 +126,7 @@ def five(rng: Random) -> Strokes:
     left, wide = rng.uniform(0.2, 0.35), rng.uniform(0.28, 0.42)
     waist = rng.uniform(0.36, 0.48)
     top = rng.uniform(-0.02, 0.06)
-    belly = _arc(
+    belly = arc(
         (left + 0.15, (1 + waist) / 2 - 0.02),
         (wide, (1.04 - waist) / 2),
         rng.uniform(-110, -70),
@@ -152,10 +136,10 @@ def five(rng: Random) -> Strokes:
     back = (left - rng.uniform(0.0, 0.06), waist + 0.03)
     start = (left + rng.uniform(-0.02, 0.05), top)
     if rng.random() < 0.5:
-        return [_line(end, start, back), smooth([back, *belly])]
+        return [line(end, start, back), smooth([back, *belly])]
     lift = rng.uniform(0.0, 0.08)
-    hat = _line((start[0] + rng.uniform(-0.05, 0.12), start[1] - lift), (end[0], end[1] - lift))
-    return [_line(start, back), smooth([back, *belly]), hat]
+    hat = line((start[0] + rng.uniform(-0.05, 0.12), start[1] - lift), (end[0], end[1] - lift))
+    return [line(start, back), smooth([back, *belly]), hat]
 
 
 def six(rng: Random) -> Strokes:
@@ -164,7 +148,7 @@ def six(rng: Random) -> Strokes:
     wide = rng.uniform(0.2, 0.36)
     start = (0.5 + rng.uniform(-0.1, 0.3), rng.uniform(-0.02, 0.08))
     back = [start, (0.5 - wide * rng.uniform(0.4, 0.9), 0.38), (0.5 - wide, 1 - size)]
-    bowl = _arc((0.5, 1 - size), (wide, size), 180, -180 - rng.uniform(-30, 40))
+    bowl = arc((0.5, 1 - size), (wide, size), 180, -180 - rng.uniform(-30, 40))
     return [smooth([*back[:2], *bowl])]
 
 
@@ -184,13 +168,13 @@ def seven(rng: Random) -> Strokes:
     strokes = [smooth(bar), smooth(stem)]
     if rng.random() < 0.3:
         strokes.append(
-            _line(bar[0], (left - rng.uniform(-0.02, 0.05), droop + rng.uniform(0.06, 0.22)))
+            line(bar[0], (left - rng.uniform(-0.02, 0.05), droop + rng.uniform(0.06, 0.22)))
         )
     if rng.random() < 0.75:
         height, tilt = rng.uniform(0.35, 0.65), rng.normal(-0.02, 0.05)
         across = right + (foot[0] - right) * height - bend * 0.8
         before, after = rng.uniform(0.1, 0.33), rng.uniform(0.08, 0.3)
-        strokes.append(_line((across - before, height - tilt), (across + after, height + tilt)))
+        strokes.append(line((across - before, height - tilt), (across + after, height + tilt)))
     return strokes
 
 
@@ -200,17 +184,17 @@ def eight(rng: Random) -> Strokes:
     waist = rng.uniform(0.4, 0.54)
     lean = rng.normal(0, 0.05)
     if rng.random() < 0.35:
-        high = _arc((0.5 + lean, waist / 2), (upper, waist / 2), -90, 285)
-        low = _arc((0.5 - lean, (1 + waist) / 2), (lower, (1 - waist) / 2), -90, 285)
+        high = arc((0.5 + lean, waist / 2), (upper, waist / 2), -90, 285)
+        low = arc((0.5 - lean, (1 + waist) / 2), (lower, (1 - waist) / 2), -90, 285)
         return [smooth(high), smooth(low)]
     gap = rng.uniform(-0.05, 0.12)
     return [
         smooth(
             [
                 (0.5 + lean + upper * rng.uniform(0.5, 1.0), 0.1),
-                *_arc((0.5 + lean, waist / 2), (upper, waist / 2), -60, -200),
+                *arc((0.5 + lean, waist / 2), (upper, waist / 2), -60, -200),
                 (0.5, waist),
-                *_arc((0.5 - lean, (1 + waist) / 2), (lower, (1 - waist) / 2), -20, 200),
+                *arc((0.5 - lean, (1 + waist) / 2), (lower, (1 - waist) / 2), -20, 200),
                 (0.5, waist),
                 (0.5 + lean + upper * 0.9, waist * 0.45),
                 (0.5 + lean + upper * rng.uniform(0.4, 0.8), 0.06 + gap),
@@ -224,7 +208,7 @@ def nine(rng: Random) -> Strokes:
     size = rng.uniform(0.2, 0.3)
     wide = rng.uniform(0.2, 0.34)
     right = 0.5 + wide
-    bowl = smooth(_arc((0.5, size), (wide, size), rng.uniform(-60, -5), -390))
+    bowl = smooth(arc((0.5, size), (wide, size), rng.uniform(-60, -5), -390))
     style = rng.random()
     stem_top = (right + rng.normal(0, 0.02), size * rng.uniform(0.2, 1.0))
     if style < 0.5:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
+from digitnet.pages.strokes import Stroke
 
 Ink = NDArray[np.uint8]
-Stroke = NDArray[np.float64]
 
 DRAWING_SIDE = 64  # The longer side of a drawn digit, in pixels.
 MARGIN = 12
@@ -38,22 +38,6 @@ def draw(strokes: Sequence[Stroke], width: float, side: int = DRAWING_SIDE) -> I
         pixels = np.round(((stroke - low) * scale + MARGIN) * 2**SUBPIXEL).astype(np.int32)
         cv2.polylines(ink, [pixels], False, 255, max(1, round(width)), cv2.LINE_AA, shift=SUBPIXEL)
     return ink
-
-
-def smooth(points: Sequence[tuple[float, float]], per_piece: int = 8) -> Stroke:
-    """Return the curve through the points: a centripetal-free Catmull-Rom spline.
-
-    Catmull and Rom, *A class of local interpolating splines*, 1974.
-    """
-    knots = np.array([points[0], *points, points[-1]], np.float64)
-    t = np.linspace(0, 1, per_piece, endpoint=False)[:, None]
-    before, start, end, after = knots[:-3], knots[1:-2], knots[2:-1], knots[3:]
-    pieces = [
-        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-               + (3 * b - a - 3 * c + d) * t**3)
-        for a, b, c, d in zip(before, start, end, after, strict=True)
-    ]  # fmt: skip
-    return np.concatenate([*pieces, knots[-1:]])
 
 
 def with_width(ink: Ink, width: float) -> Ink:
