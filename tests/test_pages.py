@@ -6,14 +6,19 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digitnet.datasets import Digits, load_mnist
 from digitnet.errors import UsageError
 from digitnet.pages import CONDITIONS, SINGLE_KINDS, Box, Page, compose, compose_single
 from digitnet.pages.clutter import scatter
-from digitnet.pages.pen import Draughtsman
+from digitnet.pages.pen import Draughtsman, parts
+from digitnet.pages.phrases import DIGIT, SPACE, phrases
 from digitnet.pages.plan import Plan
+from digitnet.pages.signs import FALL_APART, SIGNS, STOPS, Strokes
+from digitnet.pages.strokes import dense
 from digitnet.pages.trace import Glyph, trace
 
 
@@ -189,3 +194,103 @@ def test_an_image_without_ink_has_no_strokes() -> None:
     (glyph,) = trace(np.zeros((1, 28, 28), np.uint8))
     assert glyph.paths == ()
     assert not glyph.faithful
+
+
+def pieces(strokes: Strokes) -> int:
+    """Into how many pieces the ink falls where a pen of usual width writes 60 pixels high."""
+    return len(parts([((60 * dense(stroke, 0.03)).astype(np.float32),
+                       np.full(len(dense(stroke, 0.03)), 1.8, np.float32))
+                      for stroke in strokes]))  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_signs_stand_in_the_frame_of_a_digit_and_differ_each_time(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for write in (SIGNS | STOPS).values():
+        points = np.concatenate(write(rng))
+        assert np.isfinite(points).all()
+        assert points.min() > -0.5
+        assert points.max() < 1.5
+        assert not np.array_equal(points, np.concatenate(write(rng)))
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_makes_a_sign_of_a_digit_is_never_left_out(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for name, count in {"!": 2, "?": 2, "÷": 3, "=": 2}.items():
+        assert pieces(SIGNS[name](rng)) == count
+    for name in "$¢":  # The bar stands out, above and below.
+        bow, bar = SIGNS[name](rng)[:2]
+        assert bar[:, 1].min() < bow[:, 1].min()
+        assert bar[:, 1].max() > bow[:, 1].max()
+
+
+@settings(max_examples=40)
+@given(
+    points=st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2)), min_size=2, max_size=6),
+    step=st.floats(0.01, 1),
+)
+def test_points_are_put_between_others_as_densely_as_asked_for(
+    points: list[tuple[float, float]], step: float
+) -> None:
+    stroke = np.array(points)
+    finer = dense(stroke, step)
+    assert np.hypot(*np.diff(finer, axis=0).T).max() <= step * (1 + 1e-9)
+    distances = np.abs(finer[None] - stroke[:, None]).max(axis=2).min(axis=1)
+    assert distances.max() < 1e-9
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32 - 1), digits=st.integers(1, 20))
+def test_phrases_have_the_digits_asked_for_and_known_signs(seed: int, digits: int) -> None:
+    tokens = list(phrases(digits, np.random.default_rng(seed)))
+    assert digits <= tokens.count(DIGIT) < digits + 20
+    assert set(tokens) <= {DIGIT, SPACE, *SIGNS, *STOPS}
+    assert (SPACE, SPACE) not in pairwise(tokens)
+    assert tokens[0] != SPACE != tokens[-1]
+
+
+def test_every_sign_is_written_somewhere() -> None:
+    tokens = set(phrases(4000, np.random.default_rng(0)))
+    assert tokens == {DIGIT, SPACE, *SIGNS, *STOPS}
+
+
+def test_signs_are_written_among_the_digits_in_the_same_ink() -> None:
+    pages = [page_of("signs", seed) for seed in range(6)]
+    assert sum(len(page.signs) for page in pages) > 20
+    for page in pages:
+        digits = [box for line in page.boxes for box in line]
+        assert len(digits) == len(page.text.replace("\n", ""))
+        usual = np.median([contrast(page, box) for box in digits])
+        for box in page.signs:
+            x, y, w, h = box
+            assert 0 <= x < x + w <= page.image.shape[1]
+            assert 0 <= y < y + h <= page.image.shape[0]
+            assert contrast(page, box) > 0.4 * usual
+            assert not any(
+                min(x + w, left + width) - max(x, left) > 0.3 * min(w, width)
+                and min(y + h, top + height) - max(y, top) > 0.3 * min(h, height)
+                for left, top, width, height in digits
+            )
+
+
+def test_parts_of_signs_that_look_like_digits_are_named() -> None:
+    pages = [page_of("signs", seed) for seed in range(6)]
+    assert any(page.lookalikes for page in pages)
+    for page in pages:
+        for x, y, w, h in page.lookalikes:
+            assert any(
+                left - 2 <= x <= x + w <= left + width + 2
+                and top - 2 <= y <= y + h <= top + height + 2
+                for left, top, width, height in page.signs
+            )
+
+
+def test_signs_that_fall_apart_are_signs() -> None:
+    assert set(FALL_APART) <= set(SIGNS)
+
+
+def test_a_page_without_signs_has_none() -> None:
+    assert page_of("clean", 0).signs == ()

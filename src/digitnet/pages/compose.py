@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 
@@ -11,10 +13,11 @@ from digitnet.pages import clutter, layout, paper, things
 from digitnet.pages.arrays import Bytes, as_floats
 from digitnet.pages.camera import Pose, expose
 from digitnet.pages.conditions import CONDITIONS, planned
-from digitnet.pages.layout import WrittenLine
+from digitnet.pages.layout import WrittenLine, WrittenSign
 from digitnet.pages.page import Box, Page
-from digitnet.pages.pen import Draughtsman, Ink
+from digitnet.pages.pen import Draughtsman, Ink, parts
 from digitnet.pages.plan import Plan
+from digitnet.pages.signs import FALL_APART, SIGNS
 
 
 def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | None = None) -> Page:
@@ -51,21 +54,29 @@ def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | No
     paper.rule(plan, lines, pose, brush, rng)
     boxes = [_ink(line, pose, brush, plan.inks[line.ink]) for line in lines]
     size = float(np.median([box[3] for line in boxes for box in line]))
-    lookalikes: tuple[Box, ...] = ()
+    drawn = [_signs(line, pose, brush, plan.inks[line.ink]) for line in lines]
+    lookalikes = tuple(box for line in lines for box in _lookalikes(line.signs, pose))
     if plan.clutter:
-        lookalikes = clutter.scatter(plan, _taken(boxes, ground), size, brush, rng)
+        taken = _taken([*boxes, *drawn], ground)
+        lookalikes += clutter.scatter(plan, taken, size, brush, rng)
     if plan.things:
-        things.lay(ground, plan.things, _taken(boxes, ground), size, rng)
+        things.lay(ground, plan.things, _taken([*boxes, *drawn], ground), size, rng)
     picture = expose(ground, plan, size, rng)
     text = tuple(line.text for line in lines)
-    return Page(picture, text, tuple(map(tuple, boxes)), condition, lookalikes)
+    signs = tuple(
+        box
+        for line, found in zip(lines, drawn, strict=True)
+        for sign, box in zip(line.signs, found, strict=True)
+        if sign.name in SIGNS
+    )
+    return Page(picture, text, tuple(map(tuple, boxes)), condition, lookalikes, signs)
 
 
 def _extent(lines: list[WrittenLine], plan: Plan) -> tuple[float, float, float, float]:
     """What must be seen: the whole note on a table, otherwise the writing."""
     if plan.table:
         return 0.0, 0.0, float(plan.width), float(plan.height)
-    extents = np.array([digit.extent() for line in lines for digit in line.digits])
+    extents = np.array([mark.extent() for line in lines for mark in line.marks])
     left, top = extents[:, :2].min(axis=0)
     right, bottom = extents[:, 2:].max(axis=0)
     return float(left), float(top), float(right), float(bottom)
@@ -75,14 +86,36 @@ def _ink(line: WrittenLine, pose: Pose, brush: Draughtsman, ink: Ink) -> list[Bo
     return [brush.draw(pose.strokes(digit.strokes), ink) for digit in line.digits]
 
 
+def _signs(line: WrittenLine, pose: Pose, brush: Draughtsman, ink: Ink) -> list[Box]:
+    return [brush.draw(pose.strokes(sign.strokes), ink) for sign in line.signs]
+
+
+def _lookalikes(signs: list[WrittenSign], pose: Pose) -> list[Box]:
+    """The boxes of what stands apart in a sign, and of what the reader may join of it."""
+    found: list[Box] = []
+    for sign in signs:
+        if sign.name in FALL_APART:
+            boxes = sorted(parts(pose.strokes(sign.strokes)))
+            for first, last in combinations(range(len(boxes) + 1), 2):
+                if last - first < len(boxes):
+                    found.append(_around(boxes[first:last]))
+    return found
+
+
+def _around(boxes: list[Box]) -> Box:
+    left, top = min(x for x, *_ in boxes), min(y for _, y, *_ in boxes)
+    right, bottom = max(x + w for x, _, w, _ in boxes), max(y + h for _, y, _, h in boxes)
+    return left, top, right - left, bottom - top
+
+
 def _bleed(plan: Plan, lines: list[WrittenLine], brush: Draughtsman) -> None:
     """The other side's writing, mirrored and soft."""
     for line in lines:
         ink = Ink(plan.inks[0].colour, plan.bleed, 0.2, 0.5)
-        for digit in line.digits:
+        for mark in line.marks:
             mirrored = [
                 (as_floats(path * (-1, 1) + (plan.width, 0)), as_floats(radius * 1.15))
-                for path, radius in digit.strokes
+                for path, radius in mark.strokes
             ]
             brush.draw(mirrored, ink, soft=0.02 * line.size)
 

@@ -293,6 +293,15 @@ def _things(plan: Plan, rng: Rng) -> None:
     plan.things = int(rng.integers(1, 4))
 
 
+def _signs(plan: Plan, rng: Rng) -> None:
+    plan.signs = True
+    plan.digits = int(rng.integers(6, 16))
+    low = float(rng.uniform(0.05, 0.3))
+    plan.gap = (low, low + float(rng.uniform(0.05, 0.3)))
+    # A snippet must have room for a sign and a digit.
+    plan.digit_height = min(plan.digit_height, plan.width / 7)
+
+
 def _mixed(plan: Plan, rng: Rng) -> None:
     groups = sorted(rng.permutation(len(_GROUPS))[: int(rng.integers(2, 5))])
     for group in groups:
@@ -317,6 +326,12 @@ def _resolve(plan: Plan, factor: float) -> None:
 
 
 # The number of a condition is part of its pages' seed: new ones go to the end.
-_CONDITIONS: dict[str, _Change] = {**CHANGES, "mixed": _mixed, "things": _things}
+_CONDITIONS: dict[str, _Change] = {
+    **CHANGES,
+    "mixed": _mixed,
+    "things": _things,
+    "signs": _signs,
+}
 CONDITIONS = tuple(_CONDITIONS)
-"""Every condition there is: plain pages, single troubles, several at once, things on the page."""
+"""Every condition there is: plain pages, single troubles, several at once, and what came later:
+things on the page, and signs among the digits."""

@@ -1,27 +1,32 @@
-"""Writing: which digits stand where on a flat sheet."""
+"""Writing: which digits, and which signs among them, stand where on a flat sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from digitnet.datasets import Digits
 from digitnet.pages.arrays import Floats, as_floats
 from digitnet.pages.pen import Strokes, keep_loops
+from digitnet.pages.phrases import DIGIT, SPACE, phrases
 from digitnet.pages.plan import Plan
+from digitnet.pages.signs import SIGNS, STOPS
+from digitnet.pages.strokes import dense
 from digitnet.pages.trace import Glyph, trace
 
 CELL = 1.45  # the width of a printed cell for one digit, in heights
+_STROKES = {**SIGNS, **STOPS}
+_STEP = 0.03  # between the points of a sign's strokes, in heights, so that they can wobble
 _GUTTER = 3.0  # the least room between columns, in heights: more than between any two neighbours
 
 
 @dataclass
 class Written:
-    """A digit on the sheet: its label, its strokes, and their extent (left, top, right, bottom)."""
+    """What a hand wrote on the sheet: its strokes, and their extent (left, top, right, bottom)."""
 
-    label: int
     strokes: Strokes
 
     def extent(self) -> tuple[float, float, float, float]:
@@ -31,9 +36,23 @@ class Written:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
     def move(self, dx: float, dy: float) -> None:
-        """Shift the digit on the sheet."""
+        """Shift it on the sheet."""
         shift = np.array([dx, dy], np.float32)
         self.strokes = [(path + shift, radius) for path, radius in self.strokes]
+
+
+@dataclass
+class WrittenDigit(Written):
+    """A digit on the sheet, with its label."""
+
+    label: int
+
+
+@dataclass
+class WrittenSign(Written):
+    """A sign on the sheet, by its name in `SIGNS` or `STOPS`."""
+
+    name: str
 
 
 @dataclass
@@ -41,18 +60,28 @@ class WrittenLine:
     """A line of writing.
 
     Attributes:
-        digits: from left to right.
+        marks: digits, and signs where the plan has some, from left to right.
         size: of the writing: the usual height of a digit, in pixels.
         start: where the line begins (x).
         ink: the number of the ink in the plan.
         baseline: on which the digits stand at the line's start (y).
     """
 
-    digits: list[Written]
+    marks: list[Written]
     size: float
     start: float
     ink: int
     baseline: float = 0.0
+
+    @property
+    def digits(self) -> list[WrittenDigit]:
+        """The digits among the marks, from left to right."""
+        return [mark for mark in self.marks if isinstance(mark, WrittenDigit)]
+
+    @property
+    def signs(self) -> list[WrittenSign]:
+        """The signs among the marks, from left to right."""
+        return [mark for mark in self.marks if isinstance(mark, WrittenSign)]
 
     @property
     def text(self) -> str:
@@ -108,15 +137,15 @@ def write_one(
 
 def _settle(lines: list[WrittenLine], plan: Plan, rng: np.random.Generator) -> None:
     """People write anywhere on a page: move the writing into the room that is left."""
-    extents = np.array([digit.extent() for line in lines for digit in line.digits])
+    extents = np.array([mark.extent() for line in lines for mark in line.marks])
     sheet = np.array([plan.width, plan.height])
     room = np.maximum(sheet - extents[:, 2:].max(axis=0) - 0.6 * plan.digit_height, 0)
     dx, dy = (room * rng.beta(0.8, 1.2, 2)).tolist()
     for line in lines:
         line.start += dx
         line.baseline += dy
-        for digit in line.digits:
-            digit.move(dx, dy)
+        for mark in line.marks:
+            mark.move(dx, dy)
 
 
 class _Column:
@@ -156,19 +185,52 @@ class _Column:
         start = self.left + rng.uniform(0, 0.5) * size
         spacing = rng.uniform(*plan.gap)
         written: list[Written] = []
-        while len(written) < wanted:
-            digit = self.digit(size)
-            self._kern(written, digit, start, size, spacing)
-            if written and digit.extent()[2] > self.right:
+        room, has_digit = 0.0, False
+        for token in phrases(wanted, rng) if plan.signs else repeat(DIGIT, wanted):
+            if token == SPACE:
+                room += rng.uniform(0.3, 0.7) * size
+                continue
+            mark = self.digit(size) if token == DIGIT else self._sign(token, size)
+            self._kern(written, mark, start, size, spacing)
+            if written:
+                mark.move(room, 0)
+            if has_digit and mark.extent()[2] > self.right:
                 break
-            written.append(digit)
+            written.append(mark)
+            has_digit = has_digit or token == DIGIT
+            room = 0.0
         ink = number if rng.random() < 0.5 else 0
         return WrittenLine(written, size, start, ink % len(plan.inks))
 
-    def digit(self, size: float) -> Written:
+    def digit(self, size: float) -> WrittenDigit:
         """Write one digit, standing on y = 0 at x = 0."""
-        plan, rng = self.plan, self.rng
         label, glyph = next(self.source)
+        shaky = self.plan.unsteadiness
+        strokes = self._penned(glyph.paths, glyph.radii, size)
+        digit = WrittenDigit(strokes, label)
+        left, _, _, bottom = digit.extent()
+        digit.move(-left, -bottom + shaky * float(self.rng.normal(0, 0.04)) * size)
+        return digit
+
+    def _sign(self, name: str, size: float) -> WrittenSign:
+        """Write one sign beside digits that stand on y = 0, at x = 0."""
+        rng = self.rng
+        paths, radii = [], []
+        for stroke in _STROKES[name](rng):
+            path = dense(stroke - (0.5, 1.0), _STEP).astype(np.float32)
+            # A pen that is pressed here and lifted there leaves such radii in MNIST's digits, too.
+            ends = np.exp(rng.normal(0, 0.2, 3))
+            radius = np.interp(np.linspace(0, 2, len(path)), np.arange(3), ends)
+            paths.append(path)
+            radii.append(radius.astype(np.float32))
+        sign = WrittenSign(self._penned(paths, radii, size), name)
+        left = sign.extent()[0]
+        sign.move(-left, self.plan.unsteadiness * float(rng.normal(0, 0.04)) * size)
+        return sign
+
+    def _penned(self, paths: Sequence[Floats], radii: Sequence[Floats], size: float) -> Strokes:
+        """Return a glyph's strokes as this writer's hand and pen make them."""
+        plan, rng = self.plan, self.rng
         shaky = plan.unsteadiness
         spread = np.exp(np.clip(rng.normal(0, plan.size_spread), -0.6, 0.6))
         scale = max(size * spread, plan.least_height)
@@ -179,16 +241,13 @@ class _Column:
         matrix = (scale * rotation @ shape).astype(np.float32)
         pen = max(plan.pen * plan.digit_height, plan.least_pen) / 2
         strokes: Strokes = []
-        for path, radius in zip(glyph.paths, glyph.radii, strict=True):
+        for path, radius in zip(paths, radii, strict=True):
             share = (radius / np.median(radius)) ** plan.contrast
             width = pen * np.clip(share, 0.6, 1.5)
             strokes.append(((path + self._wobble(path)) @ matrix.T, width.astype(np.float32)))
         if pen > 0.045 * scale:
             strokes = keep_loops(strokes, plan.least_pen / 2)
-        digit = Written(label, strokes)
-        left, _, _, bottom = digit.extent()
-        digit.move(-left, -bottom + shaky * float(rng.normal(0, 0.04)) * size)
-        return digit
+        return strokes
 
     def _wobble(self, path: Floats) -> Floats:
         """A slow wave through a digit, the same at the same place, so that strokes still join."""
@@ -196,59 +255,59 @@ class _Column:
         return as_floats(strength * np.sin(path[:, ::-1] * 7 + self.phase))
 
     def _kern(
-        self, line: list[Written], digit: Written, start: float, size: float, spacing: float
+        self, line: list[Written], mark: Written, start: float, size: float, spacing: float
     ) -> None:
         plan, rng = self.plan, self.rng
         if plan.ruling == "cells":
-            left, _, right, _ = digit.extent()
+            left, _, right, _ = mark.extent()
             middle = start + (len(line) + 0.5) * CELL * size
-            digit.move(middle - (left + right) / 2 + rng.normal(0, 0.05) * size, 0)
+            mark.move(middle - (left + right) / 2 + rng.normal(0, 0.05) * size, 0)
             return
         if not line:
-            digit.move(start, 0)
+            mark.move(start, 0)
             return
-        room = clearance(line[-1], digit, size)
+        room = clearance(line[-1], mark, size)
         if rng.random() < plan.touching:
-            digit.move(-room - rng.uniform(0.0, 0.07) * size, 0)
+            mark.move(-room - rng.uniform(0.0, 0.07) * size, 0)
             return
         gap = spacing * rng.uniform(0.6, 1.6) * size
         least = 0.1 * size + 2
-        digit.move(max(least - room, line[-1].extent()[2] + gap - digit.extent()[0]), 0)
+        mark.move(max(least - room, line[-1].extent()[2] + gap - mark.extent()[0]), 0)
 
     def _place(self, line: WrittenLine) -> bool:
         """Put the line below what is there; say whether it ends on the sheet."""
         plan = self.plan
         offsets = []
-        for digit in line.digits:
-            left, _, right, _ = digit.extent()
+        for mark in line.marks:
+            left, _, right, _ = mark.extent()
             middle = (left + right) / 2 - self.left
             wave = plan.wave * line.size * np.sin(2 * np.pi * middle / self.period + self.phase)
             offsets.append(self.slope * middle + wave)
-            digit.move(0, float(offsets[-1]))
+            mark.move(0, float(offsets[-1]))
         leading = self.rng.uniform(*plan.leading) * line.size
-        baseline = max(self._above(digit) - digit.extent()[1] + leading for digit in line.digits)
+        baseline = max(self._above(mark) - mark.extent()[1] + leading for mark in line.marks)
         if plan.ruling in ("ruled", "grid"):
             pitch = plan.rule_pitch * plan.digit_height
             baseline = pitch * np.ceil(baseline / pitch)
-        for digit in line.digits:
-            digit.move(0, float(baseline))
+        for mark in line.marks:
+            mark.move(0, float(baseline))
         line.baseline = float(baseline)
-        for digit in line.digits:
-            left, _, right, bottom = digit.extent()
+        for mark in line.marks:
+            left, _, right, bottom = mark.extent()
             span = slice(max(int(left - line.size * 0.3), 0), max(int(right + line.size * 0.3), 1))
             self.skyline[span] = np.maximum(self.skyline[span], bottom)
-        return max(digit.extent()[3] for digit in line.digits) < plan.height - 0.3 * line.size
+        return max(mark.extent()[3] for mark in line.marks) < plan.height - 0.3 * line.size
 
-    def _above(self, digit: Written) -> float:
-        left, _, right, _ = digit.extent()
+    def _above(self, mark: Written) -> float:
+        left, _, right, _ = mark.extent()
         return float(self.skyline[max(int(left), 0) : max(int(right) + 1, 1)].max(initial=0))
 
 
 def clearance(left: Written, right: Written, size: float) -> float:
-    """The least horizontal room between the ink of two digits, negative where they overlap.
+    """The least horizontal room between the ink of two marks, negative where they overlap.
 
     Args:
-        left: a digit.
+        left: a digit or a sign.
         right: another, that is to stand to the right of it.
         size: of the writing; ink within a sixteenth of it above or below counts as level.
     """
@@ -264,10 +323,10 @@ def clearance(left: Written, right: Written, size: float) -> float:
     return min(rooms) if rooms else right.extent()[0] - left.extent()[2]
 
 
-def _profile(digit: Written, band: float, side: int) -> dict[int, float]:
+def _profile(mark: Written, band: float, side: int) -> dict[int, float]:
     """How far the ink reaches to one side (+1 right, -1 left) in every band of rows."""
     reach: dict[int, float] = {}
-    for path, radius in digit.strokes:
+    for path, radius in mark.strokes:
         x = path[:, 0] + side * radius
         for row, value in zip((path[:, 1] // band).astype(int).tolist(), x.tolist(), strict=True):
             known = reach.get(row, value)

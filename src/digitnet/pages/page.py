@@ -20,8 +20,10 @@ class Page:
         lines: the text, one string of digits a line, in reading order.
         boxes: for every line, the box around the ink of every digit in the finished picture.
         condition: the condition or the kind under which the picture was composed.
-        lookalikes: boxes of printed letters in which one would see a digit but for the rest of
-            the word.
+        lookalikes: boxes of printed letters, and of parts of signs, in which one would see a digit
+            but for the rest of the word or the sign.
+        signs: boxes of the signs that stand among the digits, without stops and dashes, in which
+            nothing is to be seen but a dot or a stroke.
     """
 
     image: NDArray[np.uint8]
@@ -29,6 +31,7 @@ class Page:
     boxes: tuple[tuple[Box, ...], ...]
     condition: str
     lookalikes: tuple[Box, ...] = ()
+    signs: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:

@@ -129,7 +129,7 @@ def _posed(strokes: Strokes, pose: Pose) -> Strokes:
 
 
 def _form(plan: Plan, line: WrittenLine) -> Strokes:
-    extents = [digit.extent() for digit in line.digits]
+    extents = [mark.extent() for mark in line.marks]
     left = min(extent[0] for extent in extents)
     right = max(extent[2] for extent in extents)
     top = min(extent[1] for extent in extents)
@@ -142,8 +142,8 @@ def _form(plan: Plan, line: WrittenLine) -> Strokes:
     strokes = []
     if plan.ruling == "cells":
         left = line.start
-        right = left + len(line.digits) * CELL * size
-        for number in range(1, len(line.digits)):
+        right = left + len(line.marks) * CELL * size
+        for number in range(1, len(line.marks)):
             x = left + number * CELL * size
             strokes.append(_stroke((x, top - pad), (x, bottom + pad), width))
     else:

@@ -120,6 +120,15 @@ def render(strokes: Strokes) -> tuple[Floats, int, int]:
     return as_floats(patch) / np.float32(255), int(left), int(top)
 
 
+def parts(strokes: Strokes) -> list[Box]:
+    """Return the boxes of the pieces into which the ink of strokes falls."""
+    alpha, left, top = render(strokes)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(as_bytes(alpha > _INK))
+    return [
+        (left + int(x), top + int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:count].tolist()
+    ]
+
+
 def _line(canvas: Bytes, points: Floats, widths: Floats) -> None:
     fixed = np.round(points * 16).astype(np.int32)
     whole = np.maximum(np.round(widths), 1).astype(int)

@@ -38,6 +38,7 @@ class Plan:
         tilt, perspective, curl: how the page lies before the camera.
         table: whether the page is a note that lies on a table.
         bleed: the strength of the other side's ink, 0 for none.
+        signs: whether signs stand between and beside the digits, as in sums and prices.
         clutter: how many marks that are no digits.
         things: how many things lie on the page, as pens.
         board: whether chalk was wiped on the ground.
@@ -84,6 +85,7 @@ class Plan:
     curl: float = 0.0
     table: bool = False
     bleed: float = 0.0
+    signs: bool = False
     clutter: int = 0
     things: int = 0
     board: bool = False
