@@ -227,6 +227,38 @@ def test_letters_that_look_like_digits_are_no_examples(digits: Digits) -> None:
     ].count(NO_DIGIT)
 
 
+def test_signs_on_pages_are_harvested_whole_and_as_none(digits: Digits) -> None:
+    pages = [compose(digits, "signs", seed) for seed in range(4)]
+    for page in pages:
+        found = [label for _, label in examples(page, cut_from=0.85)]
+        written = [int(digit) for digit in page.text.replace("\n", "")]
+        for digit in range(10):
+            assert (found.count(digit) > 0) <= (digit in written)
+    # Their parts are in doubt, as letters that look like digits are.
+    with_parts = next(page for page in pages if page.lookalikes)
+    all_parts = examples(replace(with_parts, lookalikes=()), cut_from=0.85)
+    known = examples(with_parts, cut_from=0.85)
+    assert len(known) < len(all_parts)
+    # Whole signs are not, or none of these would be left.
+    unknown = examples(replace(with_parts, signs=()), cut_from=0.85)
+    assert [label for _, label in unknown].count(NO_DIGIT) < [label for _, label in known].count(
+        NO_DIGIT
+    )
+
+
+def test_signs_keep_what_stands_apart_in_them(digits: Digits) -> None:
+    rng = np.random.default_rng(10)
+    for _ in range(300):
+        ink, label = make_ink(digits, "sign", rng)
+        assert label == NO_DIGIT
+        assert ink.max() == 255
+    source = list(SOURCES).index("sign")
+    glyphs = make_pool(digits, 2000, seed=11)
+    signs = glyphs.glyphs[glyphs.sources == source]
+    # Of all signs a ! alone is as slender as a bar, and it has its dot.
+    assert all(pieces(glyph) > 1 for glyph in signs if looks_like_a_bar(glyph))
+
+
 def test_halves_of_digits_are_harvested_as_none(digits: Digits) -> None:
     page = compose(digits, "touching", seed=2)
     labels = [label for _, label in examples(page, cut_from=0.45)]

@@ -1,8 +1,8 @@
 """The harvest: what the reader cuts out of composed pages, and what each piece is.
 
 A glyph on its own does not tell what real segmentation does to ink: digits with a neighbour's
-stroke, halves of digits, two in one, letters, remains of rules. So the very stages that read a
-page cut composed ones, whose digits are known, and every candidate becomes an example.
+stroke, halves of digits, two in one, letters, signs, remains of rules. So the very stages that
+read a page cut composed ones, whose digits are known, and every candidate becomes an example.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ Random = np.random.Generator
 Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
 Example = tuple[NDArray[np.uint8], int]
 
-OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0}  # times as often as other conditions
+# Times as often as other conditions.
+OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0, "signs": 2.0}
 PER_PAGE = 40  # examples of a page at most: many pages teach more than many pieces of one
 DIGITS_PER_PAGE, PAIRS_PER_PAGE = 0.5, 0.2  # of them
 SAME, SAME_PIXELS = 0.08, 2.0  # by so much (of its height, or pixels) edges may miss a digit's
@@ -105,8 +106,9 @@ def examples(page: Page, cut_from: float) -> list[Example]:
     """Return the glyphs that the reader would ask the classifier about, with their labels.
 
     Candidates that are neither clearly a digit or two nor clearly none are left out. So are
-    strokes that belong to no 1, rings that belong to no 0, and letters like S: without their
-    neighbours, they are digits.
+    strokes that belong to no 1, rings that belong to no 0, letters like S, and parts of signs like
+    the hook of a ?: without their neighbours, they are digits. Whole signs are none, whatever they
+    look like: a 日 has the outline of a 0, and a ! that of a 1.
 
     Args:
         page: composed, so that its digits are known.
@@ -115,6 +117,7 @@ def examples(page: Page, cut_from: float) -> list[Example]:
     truth = np.array([box for line in page.boxes for box in line], np.float64)
     text = "".join(page.lines)
     letters = np.array(page.lookalikes, np.float64).reshape(-1, 4)
+    signs = np.array(page.signs, np.float64).reshape(-1, 4)
     looked_at = likeliest_ink(page)
     if looked_at is None:
         return []
@@ -137,6 +140,7 @@ def examples(page: Page, cut_from: float) -> list[Example]:
             label = _label(place_on_page, truth, text)
             if label is None or (
                 label == NO_DIGIT
+                and not any(_is_same(place_on_page, sign) for sign in signs)
                 and (_is_a_stroke(ink) or _is_a_ring(ink) or _is_among(place_on_page, letters))
             ):
                 continue
@@ -187,7 +191,7 @@ def _is_same(box: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
 
 
 def _is_among(box: NDArray[np.float64], letters: Boxes) -> bool:
-    """Whether the ink is one of the letters, or most of one."""
+    """Whether the ink is one of the letters or parts of signs, or most of one."""
     low = np.maximum(letters[:, :2], box[:2])
     high = np.minimum(letters[:, :2] + letters[:, 2:], box[:2] + box[2:])
     shared = np.clip(high - low, 0, None).prod(axis=1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.classes import FIRST_PAIR, NO_DIGIT, pair
 from digitnet.datasets import Digits
 from digitnet.glyph import SIDE, place
+from digitnet.pages.signs import SIGNS
 from digitnet.training.variations import nodigit, scan, surroundings
 from digitnet.training.variations.chunks import Pool, in_chunks
 from digitnet.training.variations.hand import SCALE, rewrite
@@ -25,16 +27,17 @@ SOURCES: dict[str, float] = {
     "drawn": 0.12,
     "printed": 0.02,
     "pair": 0.12,
-    "letter": 0.05,
+    "letter": 0.04,
     "foreign letter": 0.01,
-    "word": 0.04,
-    "mark": 0.025,
-    "scribble": 0.025,
+    "word": 0.03,
+    "mark": 0.02,
+    "scribble": 0.02,
     "lines": 0.02,
     "smudge": 0.01,
-    "part": 0.05,
+    "part": 0.04,
     "one and a half": 0.03,
     "several": 0.02,
+    "sign": 0.04,
 }
 # Drawn digits are there for the shapes that MNIST lacks: above all the 1, the 7 and the 4.
 DRAWN = np.array([0.07, 0.27, 0.07, 0.06, 0.12, 0.06, 0.06, 0.17, 0.05, 0.07])
@@ -56,7 +59,7 @@ _SCANNERS: dict[str, Callable[[Ink, Random], Ink]] = {
 }
 _SCANS_UP_TO = np.cumsum(list(SCANS.values())[:-1])
 THINNEST, THICKEST = 0.4, 5.5  # Of the pens, in pixels of MNIST's 28×28.
-THICKEST_OF_TWO = 3.0  # Touching digits by a thicker pen run together.
+THICKEST_OF_TWO = 3.0  # Touching digits by a thicker pen run together, and so do signs.
 
 
 def make_pool(digits: Digits, count: int, seed: int) -> Pool:
@@ -87,11 +90,20 @@ def _example(digits: Digits, source: str, rng: Random) -> tuple[NDArray[np.uint8
     """Return one glyph and its label."""
     while True:
         ink, label = make_ink(digits, source, rng)
+        fell_apart = source == "sign" and _falls_apart(ink)
         if source != "mnist":
-            ink = vary(digits, ink, label, rng)
+            ink = vary(digits, ink, label, rng, whole=source == "sign")
         glyph = place(ink)
-        if glyph.any():  # A pale stroke that no scanner saw is no example of anything.
-            return glyph, label
+        if not glyph.any():  # A pale stroke that no scanner saw is no example of anything.
+            continue
+        if fell_apart and not _falls_apart(glyph):
+            continue  # A scanner lost the dot of a !, and left a 1.
+        return glyph, label
+
+
+def _falls_apart(ink: Ink) -> bool:
+    inked = (ink > surroundings.INKED).astype(np.uint8)
+    return int(cv2.connectedComponents(inked)[0]) > 2  # One of them is the paper.
 
 
 def make_ink(digits: Digits, source: str, rng: Random) -> tuple[Ink, int]:
@@ -115,31 +127,40 @@ def make_ink(digits: Digits, source: str, rng: Random) -> tuple[Ink, int]:
     return _no_digit(digits, source, rng), NO_DIGIT
 
 
-def vary(digits: Digits, ink: Ink, label: int, rng: Random) -> Ink:
-    """Return the ink as some pen, page and scanner would leave it."""
+def vary(digits: Digits, ink: Ink, label: int, rng: Random, *, whole: bool = False) -> Ink:
+    """Return the ink as some pen, page and scanner would leave it.
+
+    Args:
+        digits: where neighbours come from.
+        ink: (H, W), 0 for paper to 255 for full ink.
+        label: as `digitnet.classes` numbers them.
+        rng: decides how.
+        whole: whether the ink would become a digit if parts of it ran together or were cut off, as
+            a ! without its dot does.
+    """
     if ink.max() < 128:
         return ink
     if rng.random() < 0.55:
-        thickest = THICKEST if label < FIRST_PAIR else THICKEST_OF_TWO
+        thickest = THICKEST_OF_TWO if whole or label >= FIRST_PAIR else THICKEST
         ink = with_width(ink, SCALE * float(np.exp(rng.uniform(*np.log((THINNEST, thickest))))))
     if rng.random() < 0.08:
         ink = ridges(ink, rng)
     if rng.random() < 0.25:
-        ink = _surround(digits, ink, label, rng)
+        ink = _surround(digits, ink, label, rng, whole=whole)
     scanned = list(SCANS)[np.searchsorted(_SCANS_UP_TO, rng.random())]
     if label >= FIRST_PAIR and scanned.startswith("coarse"):
         scanned = "photo"  # In so few pixels two digits could not be told apart.
     return _SCANNERS[scanned](ink, rng) if scanned in _SCANNERS and ink.any() else ink
 
 
-def _surround(digits: Digits, ink: Ink, label: int, rng: Random) -> Ink:
+def _surround(digits: Digits, ink: Ink, label: int, rng: Random, *, whole: bool) -> Ink:
     way = rng.integers(5)
     if way == 0:
         return surroundings.with_gap(ink, rng)
     if way == 1:
         return surroundings.with_specks(ink, rng)
     if way == 2:
-        return surroundings.with_cut_edge(ink, rng)
+        return ink if whole else surroundings.with_cut_edge(ink, rng)
     if label >= NO_DIGIT:
         return ink
     if way == 3:
@@ -164,6 +185,10 @@ def _no_digit(digits: Digits, source: str, rng: Random) -> Ink:
     if source == "one and a half":
         inks = [rewrite(_any_digit(digits, rng)[0], rng) for _ in range(2)]
         return surroundings.with_half_a_neighbour(inks[0], inks[1], rng)
+    if source == "sign":
+        name = str(rng.choice(list(SIGNS)))
+        ink = draw(SIGNS[name](rng), rng.uniform(2.5, 7))
+        return rewrite(ink, rng, strength=rng.uniform(0.4, 1.0))
     if source == "part":
         while True:
             ink, label = _any_digit(digits, rng)
