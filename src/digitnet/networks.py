@@ -104,14 +104,12 @@ class DeepCNN(nn.Module):
     Args:
         dropout: the share of the last feature map's values set to zero while training.
         widths: the number of filters of each convolution.
-        classes: the number of logits.
     """
 
     def __init__(
         self,
         dropout: float = 0.3,
         widths: tuple[int, int, int, int, int, int] = (32, 48, 96, 96, 128, 160),
-        classes: int = 10,
     ) -> None:
         super().__init__()
         a, b, c, d, e, f = widths
@@ -128,10 +126,10 @@ class DeepCNN(nn.Module):
         self.conv6 = nn.Conv2d(e, f, kernel_size=3, bias=False)
         self.norm6 = nn.BatchNorm2d(f)
         self.dropout = Dropout(dropout)
-        self.logits = nn.Linear(3 * 3 * f, classes)
+        self.logits = nn.Linear(3 * 3 * f, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (N, classes) for pixels (N, 1, 28, 28) in 0…1."""
+        """Return the logits (N, 10) for pixels (N, 1, 28, 28) in 0…1."""
         x = F.relu(self.norm1(self.conv1(x)))  # (N, 32, 14, 14)
         x = F.relu(self.norm2(self.conv2(x)))  # (N, 48, 14, 14)
         x = F.relu(self.norm3(self.conv3(x)))  # (N, 96, 7, 7)
@@ -140,6 +138,51 @@ class DeepCNN(nn.Module):
         x = F.relu(self.norm6(self.conv6(x)))  # (N, 160, 3, 3)
         x = self.dropout(x.flatten(1))  # (N, 1440)
         logits: Tensor = self.logits(x)  # (N, 10)
+        return logits
+
+
+class LargeCNN(nn.Module):
+    """A network for a GPU: seven 3×3 convolutions with batch norm, on three sizes of image.
+
+    1,758,000 parameters and 107 million multiply-adds an image, eight times those of `DeepCNN`:
+    the first two convolutions see the image as it is, where half of the work is done (after
+    Simonyan and Zisserman, *Very deep convolutional networks*, ICLR 2015; strides for pooling).
+
+    Args:
+        dropout: the share of the last feature map's 2,304 values set to zero while training.
+        classes: the number of logits.
+    """
+
+    def __init__(self, dropout: float = 0.3, classes: int = 10) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 64, kernel_size=3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(64)
+        self.conv2 = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(64)
+        self.conv3 = nn.Conv2d(64, 128, kernel_size=3, stride=2, padding=1, bias=False)
+        self.norm3 = nn.BatchNorm2d(128)
+        self.conv4 = nn.Conv2d(128, 128, kernel_size=3, padding=1, bias=False)
+        self.norm4 = nn.BatchNorm2d(128)
+        self.conv5 = nn.Conv2d(128, 256, kernel_size=3, stride=2, padding=1, bias=False)
+        self.norm5 = nn.BatchNorm2d(256)
+        self.conv6 = nn.Conv2d(256, 256, kernel_size=3, bias=False)
+        self.norm6 = nn.BatchNorm2d(256)
+        self.conv7 = nn.Conv2d(256, 256, kernel_size=3, bias=False)
+        self.norm7 = nn.BatchNorm2d(256)
+        self.dropout = Dropout(dropout)
+        self.logits = nn.Linear(3 * 3 * 256, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits (N, classes) for pixels (N, 1, 28, 28) in 0…1."""
+        x = F.relu(self.norm1(self.conv1(x)))  # (N, 64, 28, 28)
+        x = F.relu(self.norm2(self.conv2(x)))  # (N, 64, 28, 28)
+        x = F.relu(self.norm3(self.conv3(x)))  # (N, 128, 14, 14)
+        x = F.relu(self.norm4(self.conv4(x)))  # (N, 128, 14, 14)
+        x = F.relu(self.norm5(self.conv5(x)))  # (N, 256, 7, 7)
+        x = F.relu(self.norm6(self.conv6(x)))  # (N, 256, 5, 5)
+        x = F.relu(self.norm7(self.conv7(x)))  # (N, 256, 3, 3)
+        x = self.dropout(x.flatten(1))  # (N, 2304)
+        logits: Tensor = self.logits(x)  # (N, classes)
         return logits
 
 
@@ -181,17 +224,17 @@ class ReaderCNN(nn.Module):
         return logits
 
 
-class DoubtCNN(DeepCNN):
-    """The network that is asked where the reader's is in doubt: the most accurate one, wider.
+class DoubtCNN(LargeCNN):
+    """The network that is asked where the reader's is in doubt, and that teaches it: the large one.
 
-    1,175,000 parameters and 28.8 million multiply-adds an image, 3.6 times the reader's.
+    1,991,000 parameters and 107 million multiply-adds an image, 13 times the reader's.
 
     Args:
         dropout: the share of the last feature map's values set to zero while training.
     """
 
     def __init__(self, dropout: float = 0.1) -> None:
-        super().__init__(dropout, widths=(48, 64, 128, 160, 192, 224), classes=CLASSES)
+        super().__init__(dropout, classes=CLASSES)
 
 
 class StripCNN(nn.Module):
@@ -240,6 +283,7 @@ NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "TutorialCNN": TutorialCNN,
     "FastCNN": FastCNN,
     "DeepCNN": DeepCNN,
+    "LargeCNN": LargeCNN,
     "ReaderCNN": ReaderCNN,
     "DoubtCNN": DoubtCNN,
     "StripCNN": StripCNN,

@@ -26,7 +26,7 @@ def test_in_doubt_the_answer_is_the_mean_of_two(examples: Examples) -> None:
     thorough = Classifier(shipped_model("doubts.onnx")).classify_all(glyphs)
     both = Opinions().classify_all(glyphs)
     doubtful = quick.max(axis=1) < SURE
-    assert 0.1 < doubtful.mean() < 0.6, "these examples are hard"
+    assert 0.05 < doubtful.mean() < 0.6, "these examples are hard"
     # Batches of other sizes may be rounded otherwise.
     assert np.allclose(both[~doubtful], quick[~doubtful], atol=1e-4)
     assert np.allclose(both[doubtful], (quick + thorough)[doubtful] / 2, atol=1e-4)

@@ -154,3 +154,20 @@ def test_words_are_parted_by_wide_gaps_and_a_line_of_nothing_has_none() -> None:
     pieces = [Piece(x, 0, ink) for x in (0, 24, 80, 100)]
     assert words(PieceLine(pieces, 30.0)) == [(0, 2), (2, 4)]
     assert words(PieceLine([], 30.0)) == []
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(-WIDTH, ""), (5, "77")])
+def test_marks_above_one_another_may_be_one_sign(gap: int, expected: str) -> None:
+    # A question mark in two parts, each of which is a 7 for itself, and the whole is none.
+    parts = [candidate(0, 1, d7=0.7), candidate(0, 2), candidate(1, 2, d7=0.7)]
+    path, _ = best_path(line(gap), parts)
+    assert text(path) == expected
+
+
+def test_a_sign_among_digits_is_left_out_rather_than_letters_are() -> None:
+    # The one in the middle may be a digit, and is none rather; so may letters, but not in a word.
+    sure, rather_none = {"d7": 0.99}, {"d4": 0.02}
+    sign = [candidate(0, 1, **sure), candidate(1, 2, **rather_none), candidate(2, 3, **sure)]
+    assert text(best_path(line(5, 5), sign)[0]) == "77"
+    two = [*sign[:2], candidate(2, 3, **rather_none), candidate(3, 4, **sure)]
+    assert text(best_path(line(5, 5, 5), two)[0]) == "7447"

@@ -13,7 +13,7 @@ from digitnet.classes import CLASSES
 from digitnet.datasets import load_mnist
 from digitnet.glyph import place
 from digitnet.reading.path import Box, Candidate
-from digitnet.reading.signs import is_cross, without_slashes
+from digitnet.reading.signs import is_cross, without_percents, without_slashes
 
 Glyph = NDArray[np.uint8]
 Point = tuple[int, int]
@@ -109,3 +109,23 @@ def test_one_digit_is_not_enough_to_stand_out_of() -> None:
 
 def test_the_first_may_be_a_bracket() -> None:
     assert text_of(without_slashes(line("1243", at0=(0, 90, 6, 40)))) == "243"
+
+
+def test_a_slash_between_a_ring_above_and_one_below_is_a_percent_sign() -> None:
+    rings = (40, 100, 8, 9), (58, 112, 8, 9)
+    found = line("15010", at2=rings[0], at3=(47, 99, 12, 22), at4=rings[1])
+    assert text_of(without_percents(found)) == "15"
+    assert text_of(without_percents(found[2:])) == ""
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param((58, 100, 8, 20), id="as high as the slash"),
+        pytest.param((58, 100, 8, 9), id="above, too"),
+        pytest.param((80, 112, 8, 9), id="far from it"),
+    ],
+)
+def test_a_stroke_between_others_is_a_one(below: Box) -> None:
+    found = line("15010", at2=(40, 100, 8, 9), at3=(47, 99, 12, 22), at4=below)
+    assert text_of(without_percents(found)) == "15010"

@@ -8,7 +8,8 @@ import torch
 
 from digitnet.datasets import Dataset, Digits, load_mnist
 from digitnet.errors import RunError, UsageError
-from digitnet.training.loop import Trainer, choose_device, choose_precision
+from digitnet.training.loop import Trainer
+from digitnet.training.precision import choose_device, choose_precision
 from digitnet.training.recipe import RECIPES, Recipe
 
 QUICK = replace(RECIPES["tutorial"], steps=6, evaluate_every=2, evaluate_images=200)

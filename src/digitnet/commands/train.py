@@ -57,6 +57,12 @@ from digitnet.messages import say
     metavar="N",
     help="Train so many networks, one after the other, and average them.",
 )
+@click.option(
+    "--teacher",
+    type=PATH,
+    metavar="RUN",
+    help="Learn from the answers of a finished run, too.",
+)
 def train(
     recipe: str | None,
     out: Path | None,
@@ -68,6 +74,7 @@ def train(
     checkpoint_every: int | None,
     resume: Path | None,
     ensemble: int | None,
+    teacher: Path | None,
     *,
     tensorboard: bool,
 ) -> None:
@@ -86,6 +93,7 @@ def train(
         "checkpoint_steps": checkpoint_every,
         "device": None if device == "auto" else device,
         "precision": None if precision == "auto" else precision,
+        "teacher": teacher,
     }
     given = {name: value for name, value in settings.items() if value is not None}
     several = ensemble is not None

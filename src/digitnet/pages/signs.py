@@ -63,7 +63,7 @@ def plus(rng: Random) -> Strokes:
     lean, aside = rng.normal(0, 0.05), rng.normal(0, 0.04)
     top = (0.5 + aside + lean, y - high * rng.uniform(0.8, 1.1))
     bottom = (0.5 + aside - lean, y + high * rng.uniform(0.8, 1.1))
-    if rng.random() < 0.1:
+    if rng.random() < 0.05:
         left = (0.5 - half, y + rng.uniform(-0.01, 0.06))
         turn = ((left[0] + bottom[0]) / 2 - 0.06, (left[1] + bottom[1]) / 2 + 0.03)
         back = [bottom, turn, left, (0.5, y), (0.5 + half, y + rng.normal(-0.02, 0.03))]

@@ -31,11 +31,13 @@ CUT = 0.2  # how often a plausible cut through ink parts two digits
 GAP_MIDDLE, GAP_SLOPE = 0.0, 22.0  # of the line's height: narrower gaps rarely part two digits
 GAP_LEAST, GAP_MOST = 0.04, 0.985
 NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
-SWITCH = 5.0  # against a digit right beside what is none, as in words
+SWITCH = 6.0  # against a digit right beside several that are none, as in words
+SIGN_SWITCH = 2.0  # the same of a single one, which may be a sign
 TORN = 3.0  # against two parts of one mark that are both left out, each for itself
 WIDE_NONE = 3.0  # against leaving out what is wider than one digit: it may be several
 WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
 ONE_WIDTH = 0.8
+STACKED = 0.6  # of the width of the narrower of two marks: so much of it lies above the other
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
 LEFT_OUT = 0.1  # against leaving a piece out
@@ -44,6 +46,7 @@ ZIGZAG = 4  # strokes of one mark that are all 1 or 7, from which on it is a scr
 LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
 LOW_COST = 18.0
 LEAST_PROBABILITY = 1e-4
+DIGIT, SIGN, NONE = range(3)  # what a mark may be: NONE where it has others beside it
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,41 +95,78 @@ def best_path(
     wide_none = WIDE_NONE_AMONG_DIGITS if among_digits else WIDE_NONE
     left_out = LEFT_OUT_AMONG_DIGITS if among_digits else LEFT_OUT
     parting = _parting(line)
-    switch = _switch_costs(line)
-    # Two ways to stand before a piece: the last one was a digit (0) or none (1).
-    best = np.full((count + 1, 2), -np.inf)
-    best[0] = 0.0
-    back: list[list[tuple[int, int, Candidate | None] | None]] = [
-        [None, None] for _ in range(count + 1)
-    ]
+    near = _near(line)
+    ways = _Ways(count)
     for candidate in candidates:
         i, j = candidate.first, candidate.last
         uncut = sum(math.log(1 - parting[k]) for k in range(i + 1, j))
         digit, way = _likeliest_way(candidate, uncut)
         digit -= _low_cost(candidate, line)
-        start = max(
-            (best[i, 0] + (math.log(parting[i]) if i else 0.0), 0),
-            (best[i, 1] + (math.log(parting[i]) - switch[i] if i else 0.0), 1),
-        )
-        if start[0] + digit > best[j, 0]:
-            best[j, 0] = start[0] + digit
-            back[j][0] = (i, start[1], replace(candidate, way=way))
-        if j == i + 1 or is_whole(line, i, j):
+        part = math.log(parting[i]) if i else 0.0
+        sign, several = part - SIGN_SWITCH * near[i], part - SWITCH * near[i]
+        start = ways.after(i, {DIGIT: part, SIGN: sign, NONE: several})
+        ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
+        if j == i + 1 or is_whole(line, i, j) or _is_stacked(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
             none *= j - i
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
-            torn = TORN if i and line.pieces[i].joined else 0.0
-            start = max(
-                (best[i, 0] + (math.log(parting[i]) - switch[i] if i else 0.0), 0),
-                (best[i, 1] - torn, 1),
-            )
-            if start[0] + none > best[j, 1]:
-                best[j, 1] = start[0] + none
-                back[j][1] = (i, start[1], None)
-    path = _walk_back(back, count, int(best[count].argmax()))
-    path = _without_words(line, _without_zigzags(line, path))
-    return _one_by_one(line, path, candidates), float(best[count].max())
+            torn = -TORN if i and line.pieces[i].joined else 0.0
+            others = {SIGN: torn, NONE: torn}
+            first = ways.after(i, {DIGIT: sign} | ({} if near[i] else others))
+            ways.go(first, none, None, i, j, SIGN)
+            ways.go(ways.after(i, {DIGIT: several} | others), none, None, i, j, NONE)
+    path = _without_words(line, _without_zigzags(line, ways.path()))
+    return _one_by_one(line, path, candidates), ways.score()
+
+
+class _Ways:
+    """The likeliest way to every place between pieces, for each kind of mark that may end there."""
+
+    def __init__(self, count: int) -> None:
+        self._best = np.full((count + 1, 3), -np.inf)
+        self._best[0] = 0.0
+        self._back: list[list[tuple[int, int, Candidate | None] | None]] = [
+            [None, None, None] for _ in range(count + 1)
+        ]
+
+    def after(self, place: int, gains: dict[int, float]) -> tuple[float, int]:
+        """Return the best score with which to go on, and behind what.
+
+        Args:
+            place: how many pieces lie behind.
+            gains: for each kind of mark that may lie there, what to add to its score.
+        """
+        return max((float(self._best[place, kind]) + gain, kind) for kind, gain in gains.items())
+
+    def go(
+        self,
+        start: tuple[float, int],
+        step: float,
+        taken: Candidate | None,
+        first: int,
+        last: int,
+        kind: int,
+    ) -> None:
+        """Note a way to ``last`` from ``first``, as `after` gave it there, if it is the best."""
+        score, behind = start
+        if score + step > self._best[last, kind]:
+            self._best[last, kind] = score + step
+            self._back[last][kind] = (first, behind, taken)
+
+    def score(self) -> float:
+        """Return that of the best way to the end."""
+        return float(self._best[-1].max())
+
+    def path(self) -> list[Candidate]:
+        """Return what the best way to the end takes for digits, from left to right."""
+        place, kind = len(self._best) - 1, int(self._best[-1].argmax())
+        path = []
+        while place > 0 and (step := self._back[place][kind]) is not None:
+            place, kind, taken = step
+            if taken is not None:
+                path.append(taken)
+        return path[::-1]
 
 
 def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
@@ -303,18 +343,18 @@ def is_whole(line: PieceLine, first: int, last: int) -> bool:
     return all(piece.joined for piece in pieces[first + 1 : last])
 
 
-def _walk_back(
-    back: list[list[tuple[int, int, Candidate | None] | None]], position: int, state: int
-) -> list[Candidate]:
-    path = []
-    while position > 0:
-        step = back[position][state]
-        if step is None:
-            break
-        position, state, candidate = step
-        if candidate is not None:
-            path.append(candidate)
-    return path[::-1]
+def _is_stacked(line: PieceLine, first: int, last: int) -> bool:
+    """Whether these are whole marks above one another, as the parts of signs are: ?, ÷ or 元."""
+    pieces = line.pieces[first:last]
+    if any(piece.joined for piece in line.pieces[first : last + 1]):
+        return False
+    right = pieces[0].x + pieces[0].width
+    for before, piece in pairwise(pieces):
+        shared = min(right, piece.x + piece.width) - max(before.x, piece.x)
+        if shared < STACKED * min(before.width, piece.width):
+            return False
+        right = max(right, piece.x + piece.width)
+    return True
 
 
 def _parting(line: PieceLine) -> list[float]:
@@ -331,14 +371,13 @@ def _parting(line: PieceLine) -> list[float]:
     return result
 
 
-def _switch_costs(line: PieceLine) -> list[float]:
-    """What a change between digit and none costs before each piece."""
-    result, right = [0.0], -math.inf
+def _near(line: PieceLine) -> list[bool]:
+    """Whether a change between digit and none costs something before each piece."""
+    result, right = [False], -math.inf
     for before, piece in pairwise(line.pieces):
         right = max(right, before.x + before.width)
         small = min(before.height, piece.height) < LOW * line.height
-        near = piece.x - right < NEAR * line.height
-        result.append(SWITCH if near and not small else 0.0)
+        result.append(piece.x - right < NEAR * line.height and not small)
     return result
 
 

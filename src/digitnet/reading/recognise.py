@@ -112,9 +112,11 @@ def _is_close(single: _Alone, page: _Read) -> bool:
     """Whether a picture shows one digit closely, rather than what was read in it as on a page."""
     if _is_more_around(single.read, page):
         return False
-    if single.share > FILLS and not _are_strokes(single.read):
-        return True
-    return not are_several(page.paths) and single.share > max(FILLS_RATHER, page.share)
+    if are_several(page.paths):
+        # The edge of a shadow around them may look like a 0.
+        return single.share > max(FILLS, page.share) and not _are_strokes(single.read)
+    is_sure = single.share > FILLS and not _are_strokes(single.read)
+    return is_sure or single.share > max(FILLS_RATHER, page.share)
 
 
 def _is_more_around(large: _Read, page: _Read) -> bool:

@@ -1,4 +1,4 @@
-"""Signs that look like digits: plus and times like a 4, slashes and brackets like a 1."""
+"""Signs that look like digits: + and × like a 4, slashes and brackets like a 1, % like 010."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
-from digitnet.reading.path import Candidate
+from digitnet.reading.path import Box, Candidate
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
 ENOUGH = 2  # of which so many are needed
@@ -16,6 +16,9 @@ OUT = 0.18  # of their height above and below them: people write no 1 like that,
 OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
 LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
+RING = 0.6  # of the slash between them: a percent sign's rings at most
+RING_OUT = 0.2  # of the slash: how far the rings end before its other end, at least
+RING_APART = 0.35  # of the slash: the rings at most
 UPRIGHT = 0.75  # sine of the least angle between its strokes
 MIDDLE = 0.3  # of either stroke, from its ends: there they cross
 COVERED = 0.96  # of the ink that two straight strokes explain,
@@ -39,6 +42,29 @@ def without_slashes(path: list[Candidate]) -> list[Candidate]:
         if _stands_out(i, _beside(i, strokes), boxes, leans)
     }
     return [candidate for i, candidate in enumerate(path) if i not in slashes]
+
+
+def without_percents(path: list[Candidate]) -> list[Candidate]:
+    """Leave out of a line of digits the slashes that have one small ring above and one below them.
+
+    To the left above and to the right below, as in a percent sign, which would be read as 010.
+    """
+    left_out: set[int] = set()
+    for i in range(1, len(path) - 1):
+        if i - 1 not in left_out and _is_percent(*(path[k].box for k in (i - 1, i, i + 1))):
+            left_out |= {i - 1, i, i + 1}
+    return [candidate for i, candidate in enumerate(path) if i not in left_out]
+
+
+def _is_percent(above: Box, slash: Box, below: Box) -> bool:
+    x, top, width, height = slash
+    bottom = top + height
+    small = max(above[3], below[3]) <= RING * height
+    high = above[1] + above[3] <= bottom - RING_OUT * height
+    low = below[1] >= top + RING_OUT * height
+    parted = above[1] + above[3] / 2 < top + height / 2 < below[1] + below[3] / 2
+    near = max(x - above[0] - above[2], below[0] - x - width) <= RING_APART * height
+    return small and high and low and parted and near
 
 
 def _levelled(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from digitnet.reading.path import (
     words,
 )
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
-from digitnet.reading.signs import is_cross, without_slashes
+from digitnet.reading.signs import is_cross, without_percents, without_slashes
 from digitnet.reading.transcribe import transcribe
 from digitnet.strip import place_strip
 
@@ -89,7 +89,7 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = [without_slashes(path) for path, _ in found]
+    paths = [without_slashes(without_percents(path)) for path, _ in found]
     read = yield from _without_text(lines, paths, only_digits=odd == 0)
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(_without_things(likely, shape), among_digits)

@@ -17,7 +17,7 @@ from digitnet.figures import Curve
 from digitnet.training.export import average_models, check_onnx, run_onnx, write_model
 from digitnet.training.finish import CHECKED_IMAGES, calibrate, card, draw_curves, summarise
 from digitnet.training.interrupt import Interrupted
-from digitnet.training.loop import choose_device, choose_precision
+from digitnet.training.precision import choose_device, choose_precision
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
 from digitnet.training.train import Progress, Session, Watcher, same_data
@@ -53,6 +53,7 @@ class Ensemble:
         data: str | Path | None = None,
         device: str = "auto",
         precision: str = "auto",
+        teacher: str | Path | None = None,
         checkpoint_steps: int = 500,
     ) -> Ensemble:
         """Begin a new ensemble; the arguments but ``members`` are those of `digitnet.train`.
@@ -85,6 +86,7 @@ class Ensemble:
             threads=torch.get_num_threads(),
             checkpoint_steps=checkpoint_steps,
             members=members,
+            teacher=None if teacher is None else str(teacher),
         )
         return cls(create_run(out, settings))
 
@@ -146,6 +148,7 @@ class Ensemble:
             data=None if settings.data == "mnist" else settings.data,
             device=settings.device,
             precision=settings.precision,
+            teacher=settings.teacher,
             checkpoint_steps=settings.checkpoint_steps,
         )
 

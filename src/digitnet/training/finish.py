@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,7 @@ def card(
         "members": settings.members,
         "recipe": settings.recipe.to_dict(),
         "seed": settings.seed,
+        "teacher": settings.teacher and Path(settings.teacher).name,
         "data": dataset.name,
         "data_sha256": settings.data_sha256,
         "test_accuracy": summary["test_accuracy"],

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import copy
 import math
-import platform
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -17,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from digitnet.datasets import Dataset, StreamedDataset
-from digitnet.errors import RunError, UsageError
+from digitnet.errors import RunError
 from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import augment
@@ -25,7 +22,9 @@ from digitnet.training.feed import make_feed, watch
 from digitnet.training.graph import GraphedStep
 from digitnet.training.objective import objective
 from digitnet.training.optimizer import Optimizer
+from digitnet.training.precision import choose_device, choose_precision, half_copy
 from digitnet.training.recipe import Recipe
+from digitnet.training.teacher import Teacher
 from digitnet.training.world import World
 
 WARM_UP = 0.15  # The share of the steps over which a one-cycle learning rate rises.
@@ -67,6 +66,10 @@ class Trainer:
             (Micikevicius et al., *Mixed precision training*, ICLR 2018); ``"auto"`` does so where
             the processor has it in hardware.
         world: the processes that train together; this one takes its share of every batch.
+        teacher: whose answers to learn from, too; on the same device.
+
+    Raises:
+        UsageError: the teacher tells other classes apart.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Trainer:
         device: str = "auto",
         precision: str = "auto",
         world: World | None = None,
+        teacher: Teacher | None = None,
     ) -> None:
         self.recipe = recipe
         self.objective = objective(recipe)
@@ -98,7 +102,7 @@ class Trainer:
         self.result = copy.deepcopy(self.network) if recipe.averaging else self.network
         self.averaged = _pairs(_numbers(self.result), _numbers(self.network))
         self.weights = list(self.network.parameters())
-        self.worker = _half_copy(self.network) if self.precision == "bf16" else self.network
+        self.worker = half_copy(self.network) if self.precision == "bf16" else self.network
         self.worker_weights = list(self.worker.parameters())
         self.copied = _pairs(self.worker_weights, self.weights)
         self.worker_dtype = torch.bfloat16 if self.precision == "bf16" else torch.float32
@@ -106,6 +110,9 @@ class Trainer:
         for weight, gradient in zip(self.weights, self.gradients, strict=True):
             weight.grad = gradient
         self.optimizer = Optimizer(recipe, self.weights)
+        self.teacher = teacher
+        if teacher:
+            teacher.check_for(self.network)
 
         self.feed = make_feed(dataset.train, recipe, seed, self.device)
         watched = dataset.test if recipe.evaluate_on == "test" else dataset.validation
@@ -186,7 +193,10 @@ class Trainer:
         images, labels = images[self.own], labels[self.own]
         self.worker.train()
         logits = self.worker(images.to(self.worker_dtype)).float()
-        loss = self.objective.losses(logits, labels).sum() / recipe.batch_size
+        losses = self.objective.losses(logits, labels)
+        if self.teacher:
+            losses = self.teacher.taught(losses, logits, images)
+        loss = losses.sum() / recipe.batch_size
         gradients = torch.autograd.grad(loss, self.worker_weights)
         torch._foreach_copy_(self.gradients, gradients)
         loss = loss.detach()
@@ -310,55 +320,9 @@ def _pairs(
     return [a for a, _ in different], [b for _, b in different]
 
 
-def _half_copy(network: nn.Module) -> nn.Module:
-    """Return a copy in bf16, but for batch norm, which is shared: its sums need float32."""
-    shared = {id(m): m for m in network.modules() if isinstance(m, nn.BatchNorm2d)}
-    half = copy.deepcopy(network, dict(shared))
-    for module in half.modules():
-        if not isinstance(module, nn.BatchNorm2d):
-            for parameter in module.parameters(recurse=False):
-                parameter.data = parameter.data.bfloat16()
-    return half
-
-
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def _step_seed(seed: int, step: int) -> int:
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0])
-
-
-def choose_device(wanted: str) -> torch.device:
-    """Return the device for ``auto``, ``cpu`` or ``cuda``.
-
-    Raises:
-        UsageError: CUDA is asked for and there is none.
-    """
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise UsageError("There is no CUDA device here; leave out --device, or give --device cpu.")
-    if wanted == "auto":
-        wanted = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(wanted)
-
-
-def choose_precision(wanted: str, device: torch.device) -> Literal["float32", "bf16"]:
-    """Return what ``auto``, ``float32`` or ``bf16`` means on the device."""
-    if wanted == "auto":
-        native = _cuda_has_bf16() if device.type == "cuda" else _cpu_has_bf16()
-        return "bf16" if native else "float32"
-    return "bf16" if wanted == "bf16" else "float32"
-
-
-def _cuda_has_bf16() -> bool:
-    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-
-
-def _cpu_has_bf16() -> bool:
-    # PyTorch computes in bf16 on any CPU, and says nothing of whether that is emulated and slow.
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").split()
-    except OSError:
-        return False
-    names = {"avx512_bf16", "amx_bf16"} if platform.machine() == "x86_64" else {"bf16"}
-    return not names.isdisjoint(flags)

@@ -35,6 +35,7 @@ class Settings:
         threads: of PyTorch; the order of sums, and so the last bits, depend on it.
         checkpoint_steps: a checkpoint is written every so many steps (and every 20 s).
         members: how many networks are trained, one after the other, and averaged.
+        teacher: the folder of the run whose answers are learned from, too.
         versions: of Python and the packages that matter.
         machine: where it began.
     """
@@ -48,6 +49,7 @@ class Settings:
     threads: int
     checkpoint_steps: int
     members: int = 1
+    teacher: str | None = None
     versions: dict[str, str] = field(
         default_factory=lambda: {
             "python": platform.python_version(),

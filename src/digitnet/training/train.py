@@ -25,8 +25,10 @@ from digitnet.training.finish import finish
 from digitnet.training.finish_strips import finish_strips
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
+from digitnet.training.precision import choose_device, choose_precision
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
+from digitnet.training.teacher import Teacher, load_teacher
 from digitnet.training.world import join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
@@ -80,6 +82,7 @@ def train(
     device: str = "auto",
     precision: str = "auto",
     ensemble: int | None = None,
+    teacher: str | Path | None = None,
     on_step: Watcher | None = None,
     on_evaluation: Watcher | None = None,
 ) -> Run:
@@ -96,6 +99,7 @@ def train(
         precision: ``auto``, ``float32`` or ``bf16``.
         ensemble: how many networks to train, one after the other, with the seeds from ``seed`` on,
             and to average.
+        teacher: the folder of a finished run, or of an ensemble, whose answers to learn from, too.
         on_step: called after each step.
         on_evaluation: called after each evaluation; ``print`` gives the tutorial's lines.
 
@@ -115,10 +119,18 @@ def train(
             data=data,
             device=device,
             precision=precision,
+            teacher=teacher,
         )
         return whole.train(on_step=on_step, on_evaluation=on_evaluation)
     session = Session.start(
-        recipe, out=out, seed=seed, steps=steps, data=data, device=device, precision=precision
+        recipe,
+        out=out,
+        seed=seed,
+        steps=steps,
+        data=data,
+        device=device,
+        precision=precision,
+        teacher=teacher,
     )
     return session.train(on_step=on_step, on_evaluation=on_evaluation)
 
@@ -145,6 +157,7 @@ class Session:
         data: str | Path | None = None,
         device: str = "auto",
         precision: str = "auto",
+        teacher: str | Path | None = None,
         checkpoint_steps: int = 500,
     ) -> Session:
         """Begin a new run; the arguments are those of `train`.
@@ -164,7 +177,13 @@ class Session:
             return cls.resume(out)
         dataset = load_mnist() if data is None else open_dataset(data)
         trainer = Trainer(
-            recipe, dataset, seed=seed, device=device, precision=precision, world=world
+            recipe,
+            dataset,
+            seed=seed,
+            device=device,
+            precision=precision,
+            world=world,
+            teacher=_teacher(teacher, recipe, device, precision),
         )
         settings = Settings(
             recipe=recipe,
@@ -175,6 +194,7 @@ class Session:
             precision=trainer.precision,
             threads=torch.get_num_threads(),
             checkpoint_steps=checkpoint_steps,
+            teacher=None if teacher is None else str(teacher),
         )
         run = create_run(out, settings) if world.leads else Run(Path(str(out)))
         return cls(run, dataset, trainer, train_seconds=0.0)
@@ -199,6 +219,9 @@ class Session:
             device=settings.device,
             precision=settings.precision,
             world=world,
+            teacher=_teacher(
+                settings.teacher, settings.recipe, settings.device, settings.precision
+            ),
         )
         checkpoint = load_checkpoint(run.checkpoint)
         if checkpoint is not None:
@@ -307,6 +330,20 @@ class Session:
                 tensors=self.trainer.state(),
             ),
         )
+
+
+def _teacher(
+    folder: str | Path | None, recipe: Recipe, device: str, precision: str
+) -> Teacher | None:
+    if folder is None:
+        return None
+    if recipe.strips:
+        raise UsageError(
+            "Recipe {recipe} learns from its labels alone; leave out --teacher.",
+            recipe=recipe.name,
+        )
+    where = choose_device(device)
+    return load_teacher(Path(folder), where, choose_precision(precision, where))
 
 
 def same_data(run: Run) -> Dataset | StreamedDataset:

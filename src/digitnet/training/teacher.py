@@ -1,0 +1,126 @@
+"""Learning from the answers of networks that have learned already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from digitnet.errors import UsageError
+from digitnet.networks import NETWORKS, image_shape
+from digitnet.training.checkpoint import load_checkpoint
+from digitnet.training.precision import half_copy
+from digitnet.training.run import Run
+
+SHARE = 0.8  # Of the loss that is measured against the teacher's answers; the rest, by the labels.
+
+
+class Teacher:
+    """The mean answer of one or several networks, as something to learn from.
+
+    What a label leaves out, which other digits an image looks like and how much, the teacher's
+    probabilities say (Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*,
+    2015). It sees the very images that the learner sees, varied and all, so that the learner takes
+    over the function and not single answers (Beyer et al., *Knowledge distillation: a good teacher
+    is patient and consistent*, CVPR 2022).
+
+    Args:
+        networks: trained, all of the same classes.
+        device: where the learner is.
+        precision: ``"float32"`` or ``"bf16"``.
+    """
+
+    def __init__(self, networks: Sequence[nn.Module], device: torch.device, precision: str) -> None:
+        self._dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        self._networks = []
+        for network in networks:
+            same = half_copy(network) if precision == "bf16" else network
+            self._networks.append(
+                same.to(memory_format=torch.channels_last).to(device).eval()  # type: ignore[call-overload]
+            )
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """Return the mean of the networks' probabilities, float32 (N, classes).
+
+        Args:
+            images: (N, 1, H, W) float, as the networks take them.
+        """
+        with torch.no_grad():
+            answers = [
+                network(images.to(self._dtype)).float().softmax(1) for network in self._networks
+            ]
+            return torch.stack(answers).mean(0)
+
+    def taught(self, losses: Tensor, logits: Tensor, images: Tensor) -> Tensor:
+        """Return the losses of examples whose answers the teacher gives, too, (N,).
+
+        Args:
+            losses: by the labels, (N,).
+            logits: the learner's, (N, classes).
+            images: to which they are the answers, (N, 1, H, W).
+        """
+        surprise = -(self.probabilities(images) * logits.log_softmax(1)).sum(1)
+        return SHARE * surprise + (1 - SHARE) * losses
+
+    def check_for(self, learner: nn.Module) -> None:
+        """Check that a network tells the same classes apart.
+
+        Raises:
+            UsageError: it does not.
+        """
+        theirs, ours = (_classes(network) for network in (self._networks[0], learner))
+        if theirs != ours:
+            raise UsageError(
+                "The teacher tells {theirs} classes apart and this recipe {ours}; "
+                "give a teacher of the same kind.",
+                theirs=theirs,
+                ours=ours,
+            )
+
+
+def load_teacher(folder: Path, device: torch.device, precision: str) -> Teacher:
+    """Return the network of a finished run, or those of an ensemble.
+
+    Raises:
+        UsageError: the run is not finished, or reads several digits at once.
+        RunError: the folder is no run's, or is damaged.
+    """
+    run = Run(folder)
+    recipe = run.settings.recipe
+    if recipe.strips or not run.finished:
+        raise UsageError(
+            "{folder} cannot teach: give the folder of a finished run that names one digit.",
+            folder=folder,
+        )
+    return Teacher([_result(member) for member in run.members or [run]], device, precision)
+
+
+def _result(run: Run) -> nn.Module:
+    """The network that a finished run exported, from its last checkpoint."""
+    recipe, checkpoint = run.settings.recipe, load_checkpoint(run.checkpoint)
+    if checkpoint is None:
+        raise UsageError(
+            "{folder} has no checkpoint any more, which a teacher is made of.", folder=run.folder
+        )
+    network = NETWORKS[recipe.network]()
+    prefix = "average." if recipe.averaging else "network."
+    network.load_state_dict(
+        {
+            name.removeprefix(prefix): value
+            for name, value in checkpoint.tensors.items()
+            if name.startswith(prefix)
+        }
+    )
+    return network
+
+
+def _classes(network: nn.Module) -> int:
+    first = next(network.parameters())
+    blank = torch.zeros(1, 1, *image_shape(network), device=first.device, dtype=first.dtype)
+    was_training = network.training
+    with torch.no_grad():
+        count = network.eval()(blank).shape[-1]
+    network.train(was_training)
+    return int(count)
