@@ -164,10 +164,9 @@ def test_marks_above_one_another_may_be_one_sign(gap: int, expected: str) -> Non
     assert text(path) == expected
 
 
-def test_a_sign_among_digits_is_left_out_rather_than_letters_are() -> None:
-    # The one in the middle may be a digit, and is none rather; so may letters, but not in a word.
-    sure, rather_none = {"d7": 0.99}, {"d4": 0.02}
-    sign = [candidate(0, 1, **sure), candidate(1, 2, **rather_none), candidate(2, 3, **sure)]
-    assert text(best_path(line(5, 5), sign)[0]) == "77"
-    two = [*sign[:2], candidate(2, 3, **rather_none), candidate(3, 4, **sure)]
-    assert text(best_path(line(5, 5, 5), two)[0]) == "7447"
+def test_a_digit_behind_letters_needs_more_than_one_behind_a_sign() -> None:
+    none = {"d4": 0.0001}
+    sign = [candidate(0, 1, d7=0.9999), candidate(1, 2, **none), candidate(2, 3, d4=0.95)]
+    assert text(best_path(line(5, 5), sign)[0]) == "74"
+    word = [candidate(0, 1, **none), candidate(1, 2, **none), candidate(2, 3, d4=0.95)]
+    assert text(best_path(line(5, 5), word)[0]) == ""

@@ -31,8 +31,8 @@ CUT = 0.2  # how often a plausible cut through ink parts two digits
 GAP_MIDDLE, GAP_SLOPE = 0.0, 22.0  # of the line's height: narrower gaps rarely part two digits
 GAP_LEAST, GAP_MOST = 0.04, 0.985
 NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
-SWITCH = 6.0  # against a digit right beside several that are none, as in words
-SIGN_SWITCH = 2.0  # the same of a single one, which may be a sign
+SIGN_SWITCH = 2.0  # against a digit right beside what is none: it may be a sign
+WORD_SWITCH = 6.0  # the same right behind several that are none, as in words
 TORN = 3.0  # against two parts of one mark that are both left out, each for itself
 WIDE_NONE = 3.0  # against leaving out what is wider than one digit: it may be several
 WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
@@ -46,7 +46,7 @@ ZIGZAG = 4  # strokes of one mark that are all 1 or 7, from which on it is a scr
 LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
 LOW_COST = 18.0
 LEAST_PROBABILITY = 1e-4
-DIGIT, SIGN, NONE = range(3)  # what a mark may be: NONE where it has others beside it
+DIGIT, SIGN, WORD = range(3)  # what a mark may be part of; the first that is none is a sign
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +103,9 @@ def best_path(
         digit, way = _likeliest_way(candidate, uncut)
         digit -= _low_cost(candidate, line)
         part = math.log(parting[i]) if i else 0.0
-        sign, several = part - SIGN_SWITCH * near[i], part - SWITCH * near[i]
-        start = ways.after(i, {DIGIT: part, SIGN: sign, NONE: several})
+        beside_sign = part - SIGN_SWITCH * near[i]
+        behind_word = part - WORD_SWITCH * near[i]
+        start = ways.after(i, {DIGIT: part, SIGN: beside_sign, WORD: behind_word})
         ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
         if j == i + 1 or is_whole(line, i, j) or _is_stacked(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
@@ -112,10 +113,10 @@ def best_path(
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = -TORN if i and line.pieces[i].joined else 0.0
-            others = {SIGN: torn, NONE: torn}
-            first = ways.after(i, {DIGIT: sign} | ({} if near[i] else others))
-            ways.go(first, none, None, i, j, SIGN)
-            ways.go(ways.after(i, {DIGIT: several} | others), none, None, i, j, NONE)
+            others = {SIGN: torn, WORD: torn}
+            alone = ways.after(i, {DIGIT: beside_sign} | ({} if near[i] else others))
+            ways.go(alone, none, None, i, j, SIGN)
+            ways.go(ways.after(i, others), none, None, i, j, WORD)
     path = _without_words(line, _without_zigzags(line, ways.path()))
     return _one_by_one(line, path, candidates), ways.score()
 
