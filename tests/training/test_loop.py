@@ -144,3 +144,19 @@ def test_device_and_precision_are_chosen() -> None:
         assert choose_device("auto") == cpu
         with pytest.raises(UsageError, match="no CUDA device"):
             choose_device("cuda")
+
+
+def test_steps_taken_together_end_where_single_ones_do(mnist: Dataset) -> None:
+    one_by_one, together = Trainer(QUICK, mnist), Trainer(QUICK, mnist)
+    together.ahead = 4  # As on a GPU.
+    seen = [list(trainer.run()) for trainer in (one_by_one, together)]
+    for key in ("number", "loss", "accuracy"):
+        assert [getattr(step, key) for step in seen[0]] == [getattr(step, key) for step in seen[1]]
+    assert equal(one_by_one.network.state_dict(), together.network.state_dict())
+
+
+def test_no_step_is_taken_beyond_an_evaluation(mnist: Dataset) -> None:
+    trainer = Trainer(QUICK, mnist)
+    trainer.ahead = 50
+    # Steps 0, 2 and 4 evaluate, and step 5 is the last.
+    assert [trainer.step for _ in trainer.run()] == [1, 3, 3, 5, 5, 6]

@@ -19,6 +19,7 @@ from onnx import numpy_helper
 import digitnet as package
 from digitnet import Run, load_mnist
 from digitnet.errors import DigitnetError, RunError, UsageError
+from digitnet.training.interrupt import Interrupted
 from digitnet.training.train import Progress, Session
 from tests.conftest import CommandLine
 
@@ -298,3 +299,20 @@ def test_the_logits_are_those_of_the_network(finished: Run) -> None:
         None, {"images": test.images[:100, None]}
     )[0]
     assert np.allclose(exported, session.trainer.predict(test.images[:100]), atol=1e-3)
+
+
+def test_a_stop_among_steps_taken_together_comes_after_the_last_of_them(tmp_path: Path) -> None:
+    session = Session.start("tutorial", out=tmp_path / "run", steps=30)
+    session.trainer.ahead = 8  # As on a GPU.
+
+    def stop(progress: Progress) -> None:
+        if progress.step == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted) as stopped:
+        session.train(on_step=stop)
+    assert stopped.value.step == 9  # Step 0 evaluates and is taken alone.
+    run = Session.resume(tmp_path / "run").train()
+    whole = Session.start("tutorial", out=tmp_path / "whole", steps=30).train()
+    assert weights(run.folder) == weights(whole.folder)
+    assert losses(run.folder) == losses(whole.folder)

@@ -37,7 +37,7 @@ TORN = 3.0  # against two parts of one mark that are both left out, each for its
 WIDE_NONE = 3.0  # against leaving out what is wider than one digit: it may be several
 WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
 ONE_WIDTH = 0.8
-STACKED = 0.6  # of the width of the narrower of two marks: so much of it lies above the other
+STACKED = 0.4  # of the width of the narrower of two marks: so much of it lies above the other
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
 LEFT_OUT = 0.1  # against leaving a piece out
@@ -107,9 +107,10 @@ def best_path(
         behind_word = part - WORD_SWITCH * near[i]
         start = ways.after(i, {DIGIT: part, SIGN: beside_sign, WORD: behind_word})
         ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
-        if j == i + 1 or is_whole(line, i, j) or _is_stacked(line, i, j):
-            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY)) - left_out
-            none *= j - i
+        is_stacked = _is_stacked(line, i, j)
+        if j == i + 1 or is_whole(line, i, j) or is_stacked:
+            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY))
+            none = (j - i) * none - left_out * (1 if is_stacked else j - i)
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = -TORN if i and line.pieces[i].joined else 0.0
@@ -346,16 +347,22 @@ def is_whole(line: PieceLine, first: int, last: int) -> bool:
 
 def _is_stacked(line: PieceLine, first: int, last: int) -> bool:
     """Whether these are whole marks above one another, as the parts of signs are: ?, ÷ or 元."""
-    pieces = line.pieces[first:last]
-    if any(piece.joined for piece in line.pieces[first : last + 1]):
+    pieces = line.pieces
+    if pieces[first].joined or (last < len(pieces) and pieces[last].joined):
         return False
-    right = pieces[0].x + pieces[0].width
-    for before, piece in pairwise(pieces):
-        shared = min(right, piece.x + piece.width) - max(before.x, piece.x)
-        if shared < STACKED * min(before.width, piece.width):
+    marks: list[tuple[int, int]] = []  # Their left and right edges.
+    for piece in pieces[first:last]:
+        left, right = piece.x, piece.x + piece.width
+        if piece.joined:
+            left, right = min(left, marks[-1][0]), max(right, marks.pop()[1])
+        marks.append((left, right))
+    furthest = marks[0][1]
+    for before, mark in pairwise(marks):
+        shared = min(furthest, mark[1]) - max(before[0], mark[0])
+        if shared < STACKED * min(before[1] - before[0], mark[1] - mark[0]):
             return False
-        right = max(right, piece.x + piece.width)
-    return True
+        furthest = max(furthest, mark[1])
+    return len(marks) > 1
 
 
 def _parting(line: PieceLine) -> list[float]:
