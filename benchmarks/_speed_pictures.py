@@ -82,7 +82,9 @@ def _process(pages: Pages, rounds: int) -> Section:
     with tempfile.TemporaryDirectory() as folder:
         jobs = {
             "a photo of 12 megapixels, plain": [_photo(Path(folder) / "plain.jpg", pages[0])],
-            "the same, difficult": [_photo(Path(folder) / "mixed.jpg", pages[-1])],
+            "the same, difficult": [
+                _photo(Path(folder) / "mixed.jpg", pages[CONDITIONS.index("mixed")])
+            ],
             f"{SMALL:,} MNIST digits in one call": _small(Path(folder)),
         }
         rows = [_job(name, pictures, rounds) for name, pictures in jobs.items()]
