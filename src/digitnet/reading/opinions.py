@@ -16,7 +16,7 @@ SURE = 0.9  # The probability from which on the quick network is not doubted.
 class Opinions:
     """The models that ship, `digits.onnx` and `doubts.onnx`.
 
-    Few digits leave the quick network in doubt, so that the thorough one, which takes three times
+    Few digits leave the quick network in doubt, so that the thorough one, which takes several times
     as long, costs little.
 
     Args:
