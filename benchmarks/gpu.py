@@ -1,4 +1,4 @@
-"""How fast do the recipes train on a GPU, and what does a CUDA graph save?
+"""How fast is training on a GPU, and what does a CUDA graph save?
 
 Recipe fast is trained to its end from ten seeds, timed by CUDA events; then the steps of others are
 timed, as a graph and one kernel at a time.

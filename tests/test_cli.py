@@ -132,7 +132,7 @@ def test_show_as_mermaid(digitnet: CommandLine) -> None:
     assert chart.startswith("flowchart TD\n")
     assert "1/65,025" in chart
     chart = digitnet("show", "reader", "--mermaid").stdout
-    assert "640,000 variations of 55,000 digits, 120,000 pieces of pages" in chart
+    assert "800,000 variations of 55,000 digits, 160,000 pieces of pages" in chart
     assert "111 logits per digit" in chart
 
 
