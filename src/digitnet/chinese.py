@@ -239,6 +239,7 @@ CHINESE: dict[str, str] = {
     "Learn from the answers of a finished run, too.": "同时学习一个已完成训练的网络的回答。",
     "The teacher tells {theirs} classes apart and this recipe {ours}; give a teacher of the same kind.": "老师区分 {theirs} 类，而此配方区分 {ours} 类；请给出同类的老师。",
     "{folder} cannot teach: give the folder of a finished run that names one digit.": "{folder} 不能当老师：请给出一个已完成的、识别单个数字的训练目录。",
+    "{folder} cannot teach recipe {recipe}, which scales pixels in another way.": "{folder} 不能教配方 {recipe}：它对像素的缩放方式不同。",
     "{folder} has no checkpoint any more, which a teacher is made of.": "{folder} 中已没有检查点，而老师要由检查点恢复。",
     "Recipe {recipe} learns from its labels alone; leave out --teacher.": "配方 {recipe} 只从标签学习；请去掉 --teacher。",
     "--tensorboard and ensembles do not go together.": "--tensorboard 不能用于集成。",

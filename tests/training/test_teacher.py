@@ -58,7 +58,7 @@ class Constant(nn.Module):
 def test_it_answers_with_the_mean_probability_of_a_run_s_networks(
     mnist: Dataset, ensemble: Run
 ) -> None:
-    teacher = load_teacher(ensemble.folder, CPU, "float32")
+    teacher = load_teacher(ensemble.folder, QUICK, CPU, "float32")
     images = mnist.test.images[:50]
     answers = teacher.probabilities(torch.from_numpy(images[:, None]).float() / 255)
     shares = [probabilities(run_onnx(member.model, images)) for member in ensemble.members]
@@ -76,7 +76,7 @@ def test_its_answers_and_the_labels_share_the_loss() -> None:
 def test_a_learner_comes_closer_to_its_teacher_than_one_without(
     mnist: Dataset, ensemble: Run
 ) -> None:
-    teacher = load_teacher(ensemble.folder, CPU, "float32")
+    teacher = load_teacher(ensemble.folder, QUICK, CPU, "float32")
     images = mnist.test.images[:500]
     answers = teacher.probabilities(torch.from_numpy(images[:, None]).float() / 255).numpy()
     away = []
@@ -89,10 +89,15 @@ def test_a_learner_comes_closer_to_its_teacher_than_one_without(
 
 
 def test_other_classes_are_refused(mnist: Dataset, ensemble: Run) -> None:
-    teacher = load_teacher(ensemble.folder, CPU, "float32")
+    teacher = load_teacher(ensemble.folder, QUICK, CPU, "float32")
     apart = replace(QUICK, network="ReaderCNN")
     with pytest.raises(UsageError, match="10 classes apart and this recipe 111"):
         Trainer(apart, mnist, teacher=teacher)
+
+
+def test_pixels_scaled_otherwise_are_refused(ensemble: Run) -> None:
+    with pytest.raises(UsageError, match="scales pixels in another way"):
+        load_teacher(ensemble.folder, RECIPES["tutorial-as-published"], CPU, "float32")
 
 
 def test_a_run_that_was_taught_goes_on_as_it_would_have(

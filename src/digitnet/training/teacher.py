@@ -12,6 +12,7 @@ from digitnet.errors import UsageError
 from digitnet.networks import NETWORKS, image_shape
 from digitnet.training.checkpoint import load_checkpoint
 from digitnet.training.precision import half_copy
+from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run
 
 SHARE = 0.8  # Of the loss that is measured against the teacher's answers; the rest, by the labels.
@@ -80,11 +81,18 @@ class Teacher:
             )
 
 
-def load_teacher(folder: Path, device: torch.device, precision: str) -> Teacher:
+def load_teacher(folder: Path, learner: Recipe, device: torch.device, precision: str) -> Teacher:
     """Return the network of a finished run, or those of an ensemble.
 
+    Args:
+        folder: the run's.
+        learner: what is to be taught.
+        device: where the learner is.
+        precision: ``"float32"`` or ``"bf16"``.
+
     Raises:
-        UsageError: the run is not finished, or reads several digits at once.
+        UsageError: the run is not finished, reads several digits at once, or has its pixels scaled
+            otherwise than the learner, whose images it would see.
         RunError: the folder is no run's, or is damaged.
     """
     run = Run(folder)
@@ -93,6 +101,12 @@ def load_teacher(folder: Path, device: torch.device, precision: str) -> Teacher:
         raise UsageError(
             "{folder} cannot teach: give the folder of a finished run that names one digit.",
             folder=folder,
+        )
+    if recipe.pixel_scale != learner.pixel_scale:
+        raise UsageError(
+            "{folder} cannot teach recipe {recipe}, which scales pixels in another way.",
+            folder=folder,
+            recipe=learner.name,
         )
     return Teacher([_result(member) for member in run.members or [run]], device, precision)
 

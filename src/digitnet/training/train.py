@@ -343,7 +343,7 @@ def _teacher(
             recipe=recipe.name,
         )
     where = choose_device(device)
-    return load_teacher(Path(folder), where, choose_precision(precision, where))
+    return load_teacher(Path(folder), recipe, where, choose_precision(precision, where))
 
 
 def same_data(run: Run) -> Dataset | StreamedDataset:
