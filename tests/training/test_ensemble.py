@@ -23,15 +23,6 @@ from tests.conftest import CommandLine
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A set of one's own, which is read and answered faster than MNIST."""
-    digits = load_mnist().validation
-    path = tmp_path_factory.mktemp("own") / "digits.npz"
-    np.savez(path, images=digits.images[:700], labels=digits.labels[:700])
-    return path
-
-
-@pytest.fixture(scope="module")
 def told() -> list[Progress]:
     return []
 

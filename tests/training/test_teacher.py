@@ -31,14 +31,6 @@ def mnist() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    digits = load_mnist().validation
-    path = tmp_path_factory.mktemp("own") / "digits.npz"
-    np.savez(path, images=digits.images[:700], labels=digits.labels[:700])
-    return path
-
-
-@pytest.fixture(scope="module")
 def ensemble(own: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     out = tmp_path_factory.mktemp("teacher") / "ensemble"
     return train(QUICK, ensemble=2, data=own, out=out)

@@ -107,10 +107,10 @@ def best_path(
         behind_word = part - WORD_SWITCH * near[i]
         start = ways.after(i, {DIGIT: part, SIGN: beside_sign, WORD: behind_word})
         ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
-        is_stacked = _is_stacked(line, i, j)
-        if j == i + 1 or is_whole(line, i, j) or is_stacked:
+        is_one = j == i + 1 or is_whole(line, i, j)
+        if is_one or _is_stacked(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY))
-            none = (j - i) * none - left_out * (1 if is_stacked else j - i)
+            none = (j - i) * none - left_out * (j - i if is_one else 1)
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = -TORN if i and line.pieces[i].joined else 0.0
@@ -339,19 +339,23 @@ def is_letter_sized(line: PieceLine, i: int, last: int) -> bool:
 
 def is_whole(line: PieceLine, first: int, last: int) -> bool:
     """Whether these are all the parts of one mark."""
+    return _are_marks(line, first, last) and all(
+        piece.joined for piece in line.pieces[first + 1 : last]
+    )
+
+
+def _are_marks(line: PieceLine, first: int, last: int) -> bool:
+    """Whether no mark is cut where these pieces begin, nor where they end."""
     pieces = line.pieces
-    if pieces[first].joined or (last < len(pieces) and pieces[last].joined):
-        return False
-    return all(piece.joined for piece in pieces[first + 1 : last])
+    return not (pieces[first].joined or (last < len(pieces) and pieces[last].joined))
 
 
 def _is_stacked(line: PieceLine, first: int, last: int) -> bool:
     """Whether these are whole marks above one another, as the parts of signs are: ?, ÷ or 元."""
-    pieces = line.pieces
-    if pieces[first].joined or (last < len(pieces) and pieces[last].joined):
+    if not _are_marks(line, first, last):
         return False
     marks: list[tuple[int, int]] = []  # Their left and right edges.
-    for piece in pieces[first:last]:
+    for piece in line.pieces[first:last]:
         left, right = piece.x, piece.x + piece.width
         if piece.joined:
             left, right = min(left, marks[-1][0]), max(right, marks.pop()[1])

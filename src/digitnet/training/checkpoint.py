@@ -87,3 +87,8 @@ def _damaged(folder: Path) -> RunError:
         "put back a copy of that folder, or delete it to let the run start over.",
         folder=folder,
     )
+
+
+def with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return those of a state's tensors whose names begin like that, by what is left of them."""
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

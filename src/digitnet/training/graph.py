@@ -9,7 +9,7 @@ from torch import Tensor
 
 WARM_UP = 3  # Steps taken one kernel at a time first, in which PyTorch allocates what it keeps.
 
-Learn = Callable[[Tensor, Tensor, "float | Tensor", "float | Tensor"], Tensor]
+Learn = Callable[[Tensor, Tensor, float | Tensor, float | Tensor], Tensor]
 
 
 class GraphedStep:

@@ -18,6 +18,7 @@ from digitnet.errors import RunError
 from digitnet.networks import NETWORKS
 from digitnet.training import memory
 from digitnet.training.augment import augment
+from digitnet.training.checkpoint import with_prefix
 from digitnet.training.feed import make_feed, watch
 from digitnet.training.graph import GraphedStep
 from digitnet.training.objective import objective
@@ -280,9 +281,9 @@ class Trainer:
             RunError: the state belongs to another network.
         """
         try:
-            self.network.load_state_dict(_with_prefix(tensors, "network."))
+            self.network.load_state_dict(with_prefix(tensors, "network."))
             if self.recipe.averaging:
-                self.result.load_state_dict(_with_prefix(tensors, "average."))
+                self.result.load_state_dict(with_prefix(tensors, "average."))
         except RuntimeError as error:
             raise RunError("The checkpoint belongs to another network.") from error
         self.optimizer.load_state(tensors)
@@ -318,10 +319,6 @@ def _pairs(
     both = zip(targets, sources, strict=True)
     different = [(a, b) for a, b in both if a.data_ptr() != b.data_ptr()]
     return [a for a, _ in different], [b for _, b in different]
-
-
-def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def _step_seed(seed: int, step: int) -> int:

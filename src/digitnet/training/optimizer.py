@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from digitnet.training.checkpoint import with_prefix
 from digitnet.training.muon import Muon
 from digitnet.training.recipe import Recipe
 
@@ -91,7 +92,7 @@ class Optimizer:
         for name, part in self._parts.items():
             weights = [weight for group in part.param_groups for weight in group["params"]]
             for index, weight in enumerate(weights):
-                state, given = part.state[weight], _with_prefix(tensors, f"{name}.{index}.")
+                state, given = part.state[weight], with_prefix(tensors, f"{name}.{index}.")
                 for average in state.values():
                     average.zero_()
                 for key, value in given.items():
@@ -117,7 +118,3 @@ def _empty_like(weight: Tensor, value: Tensor) -> Tensor:
     if value.ndim == 0:
         return torch.empty_like(value, device=weight.device)
     return torch.empty_like(weight, requires_grad=False)
-
-
-def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from digitnet.errors import UsageError
 from digitnet.networks import NETWORKS, image_shape
-from digitnet.training.checkpoint import load_checkpoint
+from digitnet.training.checkpoint import load_checkpoint, with_prefix
 from digitnet.training.precision import half_copy
 from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run
@@ -120,13 +120,7 @@ def _result(run: Run) -> nn.Module:
         )
     network = NETWORKS[recipe.network]()
     prefix = "average." if recipe.averaging else "network."
-    network.load_state_dict(
-        {
-            name.removeprefix(prefix): value
-            for name, value in checkpoint.tensors.items()
-            if name.startswith(prefix)
-        }
-    )
+    network.load_state_dict(with_prefix(checkpoint.tensors, prefix))
     return network
 
 
