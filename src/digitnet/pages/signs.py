@@ -99,15 +99,17 @@ def times(rng: Random) -> Strokes:
 def divided(rng: Random) -> Strokes:
     """Return a ÷: a bar with a dot, or a small ring, over and under it."""
     y, half = rng.uniform(0.48, 0.62), rng.uniform(0.2, 0.36)
-    away = rng.uniform(0.17, 0.28)
-    places = [_about(rng, (0.5, y - away)), _about(rng, (0.5, y + away))]
+    places = [(rng.normal(0.5, 0.02), y + side * rng.uniform(0.17, 0.29)) for side in (-1, 1)]
     ring = rng.uniform(0.03, 0.05)
     dots = (
         [smooth(arc(place, (ring, ring), -90, 280)) for place in places]
         if rng.random() < 0.12
         else [_dot(rng, place) for place in places]
     )
-    return [_bar(rng, y, 0.5 - half, 0.5 + half), *dots]
+    bar = _bar(rng, y, 0.5 - half, 0.5 + half)
+    # Where the bar bends, they keep away from it all the same.
+    bend = np.array([0.0, bar[len(bar) // 2, 1] - y])
+    return [bar, *(dot + bend for dot in dots)]
 
 
 def equals(rng: Random) -> Strokes:
