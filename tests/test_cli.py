@@ -20,7 +20,7 @@ LINE_ZH = re.compile(r"^第 \d+ 步的 训练损失=\d+\.\d{4}, 测试精度=0\.
 
 
 def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
-    digitnet: CommandLine,
+    digitnet: CommandLine, own: Path
 ) -> None:
     trained = digitnet("train", "--steps", "101", "--seed", "1")
     assert len(LINE.findall(trained.stdout)) == 2
@@ -39,18 +39,20 @@ def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
     worst = of_file["mistakes"][0]
     assert f"{worst['index']}: {worst['label']} → {worst['answer']}" in table
 
-    several = digitnet("evaluate", run, run / "model.onnx", "--mistakes", "worst.png").stdout
-    wrong = 10_000 - of_file["correct"]
+    call = ("evaluate", run, run / "model.onnx", "--data", own, "--mistakes", "worst.png")
+    several = digitnet(*call).stdout
+    of_own = json.loads(digitnet("evaluate", run, "--data", own, "--json").stdout)
+    wrong = sum(map(sum, of_own["confusion"])) - of_own["correct"]
     assert f"{wrong:,} digits that all of them read wrong." in several
-    assert "50 of them are drawn in worst.png" in several
+    assert f"{wrong} of them are drawn in worst.png" in several
     assert (digitnet.folder / "worst.png").read_bytes().startswith(b"\x89PNG")
 
     again = digitnet("train", "--resume", run)
     assert "is finished already" in again.stdout
 
 
-def test_train_speaks_chinese(digitnet: CommandLine) -> None:
-    trained = digitnet("train", "--steps", "1", "--lang", "zh")
+def test_train_speaks_chinese(digitnet: CommandLine, own: Path) -> None:
+    trained = digitnet("train", "--steps", "1", "--data", own, "--lang", "zh")
     assert LINE_ZH.search(trained.stdout)
     assert "推测的数字" in trained.stdout
     assert "真实的数字" in trained.stdout
@@ -62,9 +64,9 @@ def test_the_locale_chooses_the_language(digitnet: CommandLine) -> None:
     assert "recipe" in digitnet("--lang", "en", "recipes", LC_ALL="zh_CN.UTF-8").stdout
 
 
-def test_the_first_half_as_published(digitnet: CommandLine) -> None:
+def test_the_first_half_as_published(digitnet: CommandLine, own: Path) -> None:
     """Reduced to three steps: the input is scaled twice, so that hardly anything is learned."""
-    digitnet("train", "tutorial-as-published", "--steps", "3", "--out", "run")
+    digitnet("train", "tutorial-as-published", "--steps", "3", "--data", own, "--out", "run")
     recipe = json.loads((digitnet.folder / "run" / "run.json").read_text())["recipe"]
     assert recipe["pixel_scale"] == pytest.approx(1 / 255 / 255)
     assert recipe["dropout"] == 0
@@ -101,8 +103,8 @@ def test_a_wrong_call_gets_one_sentence_and_2(
     assert list(digitnet.folder.iterdir()) == []
 
 
-def test_resume_refuses_another_recipe_or_seed(digitnet: CommandLine) -> None:
-    digitnet("train", "--steps", "1", "--out", "run")
+def test_resume_refuses_another_recipe_or_seed(digitnet: CommandLine, own: Path) -> None:
+    digitnet("train", "--steps", "1", "--data", own, "--out", "run")
     other = digitnet("train", "tutorial-as-published", "--resume", "run", code=2)
     assert "is of recipe tutorial, not tutorial-as-published" in other.stderr
     seeded = digitnet("train", "--resume", "run", "--seed", "4", "--checkpoint-every", "9", code=2)
@@ -160,10 +162,10 @@ def test_a_reader_who_has_seen_enough_is_no_error() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_on_a_terminal_a_live_line_shows_the_progress(tmp_path: Path) -> None:
+def test_on_a_terminal_a_live_line_shows_the_progress(own: Path, tmp_path: Path) -> None:
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "digitnet", "train", "--steps", "40"],
+        [sys.executable, "-m", "digitnet", "train", "--steps", "40", "--data", str(own)],
         cwd=tmp_path,
         stdout=terminal,
         stderr=terminal,

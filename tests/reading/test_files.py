@@ -114,7 +114,7 @@ def test_errors_are_said_in_chinese_too(digitnet: CommandLine, pictures: Path) -
 
 
 def test_another_model_or_a_run_may_read(digitnet: CommandLine, pictures: Path) -> None:
-    digitnet("train", "--steps", "60", "--out", "run")
+    digitnet("train", "fast", "--steps", "60", "--out", "run")
     assert digitnet("read", pictures / "one.png", "--model", "run").stdout.strip() == "1"
     digitnet("read", pictures / "one.png", "--model", "run/model.onnx")
     missing = digitnet("read", pictures / "one.png", "--model", "gone.onnx", code=1)

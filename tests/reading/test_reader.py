@@ -124,11 +124,11 @@ def test_a_single_digit_however_it_comes(reader: Reader, validation: Digits, kin
 def test_one_digit_fills_the_picture_or_lies_in_a_corner(
     reader: Reader, validation: Digits, kind: str
 ) -> None:
-    pages = [compose_single(validation, kind, seed) for seed in range(60)]
+    pages = [compose_single(validation, kind, seed) for seed in range(40)]
     wrong = [
         (page.text, read) for page in pages if (read := reader.read(page.image).text) != page.text
     ]
-    assert len(wrong) <= 3, wrong
+    assert len(wrong) <= 2, wrong
 
 
 @pytest.mark.parametrize("scale", [1, 6])

@@ -33,8 +33,10 @@ def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_the_same_seed_gives_the_same_weights(mnist: Dataset, precision: str) -> None:
+    # A CPU that does not know bf16 takes its time: few images are enough.
+    quick = replace(QUICK, batch_size=10, evaluate_images=20)
     first, second, other = (
-        weights_after(Trainer(QUICK, mnist, seed=seed, precision=precision), 6)
+        weights_after(Trainer(quick, mnist, seed=seed, precision=precision), 6)
         for seed in (1, 1, 2)
     )
     assert equal(first, second)
@@ -46,7 +48,9 @@ def test_the_same_seed_gives_the_same_weights(mnist: Dataset, precision: str) ->
 def test_a_state_taken_over_ends_in_the_same_weights(
     mnist: Dataset, recipe: str, precision: str
 ) -> None:
-    quick = replace(RECIPES[recipe], steps=6, evaluate_every=2, evaluate_images=200)
+    quick = replace(
+        RECIPES[recipe], steps=6, batch_size=10, evaluate_every=2, evaluate_images=20
+    )
     whole = weights_after(Trainer(quick, mnist, precision=precision), 6)
     first = Trainer(quick, mnist, precision=precision)
     weights_after(first, 3)
@@ -78,7 +82,9 @@ def test_a_running_accuracy_averages_all_evaluations(mnist: Dataset) -> None:
 
 def test_bf16_keeps_float32_weights_close_to_those_of_float32(mnist: Dataset) -> None:
     exact, coarse = (
-        Trainer(replace(QUICK, dropout=0.0), mnist, precision=precision)
+        Trainer(
+            replace(QUICK, dropout=0.0, batch_size=10, evaluate_images=20), mnist, precision=precision
+        )
         for precision in ("float32", "bf16")
     )
     a, b = weights_after(exact, 6), weights_after(coarse, 6)

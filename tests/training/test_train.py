@@ -33,9 +33,16 @@ def weights(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One short run on MNIST."""
+    folder = tmp_path_factory.mktemp("run") / "mnist"
+    return package.train("tutorial", steps=STEPS, seed=3, out=folder)
+
+
+@pytest.fixture(scope="module")
+def whole(own: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One short run that was never stopped."""
     folder = tmp_path_factory.mktemp("run") / "whole"
-    return package.train("tutorial", steps=STEPS, seed=3, out=folder)
+    return package.train("tutorial", steps=STEPS, seed=3, data=own, out=folder)
 
 
 def test_the_run_folder_holds_all_it_should(finished: Run) -> None:
@@ -94,9 +101,9 @@ def test_the_model_answers_as_the_summary_says(finished: Run) -> None:
     assert "uint8 (N, 1, 28, 28)" in card["input"]
 
 
-def test_the_same_seed_gives_equal_weights(finished: Run, tmp_path: Path) -> None:
-    again = package.train("tutorial", steps=STEPS, seed=3, out=tmp_path / "again")
-    assert weights(again.folder) == weights(finished.folder)
+def test_the_same_seed_gives_equal_weights(whole: Run, own: Path, tmp_path: Path) -> None:
+    again = package.train("tutorial", steps=STEPS, seed=3, data=own, out=tmp_path / "again")
+    assert weights(again.folder) == weights(whole.folder)
 
 
 def test_a_run_of_recipe_fast_learns_in_a_few_steps_and_goes_on(tmp_path: Path) -> None:
@@ -121,12 +128,13 @@ def _stop_at(number: int) -> Callable[[Progress], None]:
     return stop
 
 
-def test_watchers_see_every_step_and_the_tutorials_lines(tmp_path: Path) -> None:
+def test_watchers_see_every_step_and_the_tutorials_lines(own: Path, tmp_path: Path) -> None:
     steps: list[Progress] = []
     lines: list[str] = []
     package.train(
         "tutorial-as-published",
         steps=3,
+        data=own,
         out=tmp_path / "run",
         on_step=steps.append,
         on_evaluation=lambda progress: lines.append(str(progress)),
@@ -138,9 +146,10 @@ def test_watchers_see_every_step_and_the_tutorials_lines(tmp_path: Path) -> None
 
 
 def test_ctrl_c_stops_after_the_step_and_resume_ends_in_the_same_weights(
-    finished: Run, digitnet: CommandLine
+    whole: Run, own: Path, digitnet: CommandLine
 ) -> None:
-    process = digitnet.start("train", "--steps", STEPS, "--seed", 3, "--out", "stopped")
+    call = ("train", "--steps", STEPS, "--seed", 3, "--data", own)
+    process = digitnet.start(*call, "--out", "stopped")
     wait_for_step(process, digitnet.folder / "stopped", 20)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -152,17 +161,18 @@ def test_ctrl_c_stops_after_the_step_and_resume_ends_in_the_same_weights(
 
     resumed = digitnet("train", "--resume", "stopped")
     assert "Going on after" in resumed.stdout
-    assert weights(digitnet.folder / "stopped") == weights(finished.folder)
-    assert losses(digitnet.folder / "stopped") == losses(finished.folder)
+    assert weights(digitnet.folder / "stopped") == weights(whole.folder)
+    assert losses(digitnet.folder / "stopped") == losses(whole.folder)
 
 
 @pytest.mark.slow
 def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
-    finished: Run, digitnet: CommandLine
+    whole: Run, own: Path, digitnet: CommandLine
 ) -> None:
     chance = random.Random(20)  # noqa: S311
     folder = digitnet.folder / "killed"
-    call = ["train", "--steps", STEPS, "--seed", 3, "--out", folder, "--checkpoint-every", 5]
+    call = ["train", "--steps", STEPS, "--seed", 3, "--data", own, "--out", folder]
+    call += ["--checkpoint-every", 5]
     kills = 0
     while not (folder / "summary.json").exists():
         process = digitnet.start(*call)
@@ -175,23 +185,25 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
         if (folder / "run.json").exists():
             call = ["train", "--resume", folder]
     assert kills >= 2
-    assert weights(folder) == weights(finished.folder)
-    assert losses(folder) == losses(finished.folder)
+    assert weights(folder) == weights(whole.folder)
+    assert losses(folder) == losses(whole.folder)
 
 
 def test_a_run_killed_before_its_first_checkpoint_starts_over(
-    finished: Run, tmp_path: Path
+    whole: Run, own: Path, tmp_path: Path
 ) -> None:
-    session = Session.start("tutorial", steps=STEPS, seed=3, out=tmp_path / "run")
+    session = Session.start("tutorial", steps=STEPS, seed=3, data=own, out=tmp_path / "run")
     # What a process leaves that was killed in the middle of its twelfth step's line.
     (session.run.folder / "metrics.jsonl").write_text('{"step": 0, "train_loss": 2.3}\n{"ste')
     Session.resume(tmp_path / "run").train()
-    assert weights(tmp_path / "run") == weights(finished.folder)
-    assert losses(tmp_path / "run") == losses(finished.folder)
+    assert weights(tmp_path / "run") == weights(whole.folder)
+    assert losses(tmp_path / "run") == losses(whole.folder)
 
 
-def test_training_that_diverges_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
-    session = Session.start("tutorial", steps=50, out=tmp_path / "run", checkpoint_steps=2)
+def test_training_that_diverges_keeps_the_last_good_checkpoint(own: Path, tmp_path: Path) -> None:
+    session = Session.start(
+        "tutorial", steps=50, data=own, out=tmp_path / "run", checkpoint_steps=2
+    )
 
     def explode_at_step_5(progress: Progress) -> None:
         if progress.step == 5:
@@ -204,9 +216,9 @@ def test_training_that_diverges_keeps_the_last_good_checkpoint(tmp_path: Path) -
     assert good.trainer.is_finite()
 
 
-def test_a_full_disk_is_said_to_be_so(tmp_path: Path, digitnet: CommandLine) -> None:
+def test_a_full_disk_is_said_to_be_so(own: Path, tmp_path: Path, digitnet: CommandLine) -> None:
     """A limit on the size of files stands in for the end of the disk."""
-    command = f"ulimit -f 20000; exec {package_command()} train --steps 3 --out full"
+    command = f"ulimit -f 20000; exec {package_command()} train --steps 3 --data {own} --out full"
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -247,8 +259,8 @@ def test_a_damaged_run_json_is_said_to_be_so(tmp_path: Path, content: str) -> No
         Session.resume(tmp_path)
 
 
-def test_two_processes_do_not_train_in_one_folder(tmp_path: Path) -> None:
-    first = Session.start("tutorial", steps=2, out=tmp_path / "run")
+def test_two_processes_do_not_train_in_one_folder(own: Path, tmp_path: Path) -> None:
+    first = Session.start("tutorial", steps=2, data=own, out=tmp_path / "run")
 
     def resume_meanwhile(_progress: Progress) -> None:
         Session.resume(tmp_path / "run").train()
@@ -301,8 +313,10 @@ def test_the_logits_are_those_of_the_network(finished: Run) -> None:
     assert np.allclose(exported, session.trainer.predict(test.images[:100]), atol=1e-3)
 
 
-def test_a_stop_among_steps_taken_together_comes_after_the_last_of_them(tmp_path: Path) -> None:
-    session = Session.start("tutorial", out=tmp_path / "run", steps=30)
+def test_a_stop_among_steps_taken_together_comes_after_the_last_of_them(
+    own: Path, tmp_path: Path
+) -> None:
+    session = Session.start("tutorial", data=own, out=tmp_path / "run", steps=30)
     session.trainer.ahead = 8  # As on a GPU.
 
     def stop(progress: Progress) -> None:
@@ -313,6 +327,6 @@ def test_a_stop_among_steps_taken_together_comes_after_the_last_of_them(tmp_path
         session.train(on_step=stop)
     assert stopped.value.step == 9  # Step 0 evaluates and is taken alone.
     run = Session.resume(tmp_path / "run").train()
-    whole = Session.start("tutorial", out=tmp_path / "whole", steps=30).train()
+    whole = Session.start("tutorial", data=own, out=tmp_path / "whole", steps=30).train()
     assert weights(run.folder) == weights(whole.folder)
     assert losses(run.folder) == losses(whole.folder)

@@ -44,7 +44,7 @@ def test_shares_are_all_there_is_and_alike(count: int, size: int) -> None:
 @pytest.mark.parametrize(
     ("recipe", "steps", "batch_size"),
     # 51 cannot be divided evenly; the reader's recipe has augmentation, batch norm and an average.
-    [("tutorial", 100, 6), ("reader", 30, 51)],
+    [("tutorial", 60, 6), ("reader", 20, 51)],
 )
 def test_two_processes_learn_what_one_learns(
     tmp_path: Path, recipe: str, steps: int, batch_size: int
@@ -70,7 +70,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fewer digits than MNIST's, so that the evaluations take less time."""
     path = tmp_path_factory.mktemp("few") / "few.npz"
     digits = load_mnist().validation
-    np.savez(path, images=digits.images, labels=digits.labels)
+    np.savez(path, images=digits.images[:1500], labels=digits.labels[:1500])
     return path
 
 
