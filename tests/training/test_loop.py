@@ -48,9 +48,7 @@ def test_the_same_seed_gives_the_same_weights(mnist: Dataset, precision: str) ->
 def test_a_state_taken_over_ends_in_the_same_weights(
     mnist: Dataset, recipe: str, precision: str
 ) -> None:
-    quick = replace(
-        RECIPES[recipe], steps=6, batch_size=10, evaluate_every=2, evaluate_images=20
-    )
+    quick = replace(RECIPES[recipe], steps=6, batch_size=10, evaluate_every=2, evaluate_images=20)
     whole = weights_after(Trainer(quick, mnist, precision=precision), 6)
     first = Trainer(quick, mnist, precision=precision)
     weights_after(first, 3)
@@ -81,11 +79,9 @@ def test_a_running_accuracy_averages_all_evaluations(mnist: Dataset) -> None:
 
 
 def test_bf16_keeps_float32_weights_close_to_those_of_float32(mnist: Dataset) -> None:
+    quick = replace(QUICK, dropout=0.0, batch_size=10, evaluate_images=20)
     exact, coarse = (
-        Trainer(
-            replace(QUICK, dropout=0.0, batch_size=10, evaluate_images=20), mnist, precision=precision
-        )
-        for precision in ("float32", "bf16")
+        Trainer(quick, mnist, precision=precision) for precision in ("float32", "bf16")
     )
     a, b = weights_after(exact, 6), weights_after(coarse, 6)
     for name in a:

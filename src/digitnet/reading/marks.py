@@ -12,13 +12,14 @@ from digitnet.reading.arrays import Mask
 
 Labels = NDArray[np.int32]
 Stats = NDArray[np.int64]
+Ends = NDArray[np.intp]
 Numbers = NDArray[np.integer[Any] | np.floating[Any]]  # as OpenCV's stubs declare its statistics
 
 
 def find_marks(mask: Mask) -> tuple[Labels, Stats]:
     """Label the marks whose pixels touch, diagonally too.
 
-    OpenCV's own statistics look at every pixel of the page; ink is a small part of them.
+    OpenCV's own statistics look at every pixel of the page; runs of ink in its rows are few.
 
     Args:
         mask: uint8 (h, w), 0 where there is no mark.
@@ -28,21 +29,29 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
         area, in the columns that OpenCV names ``CC_STAT_…``. The ground's are 0.
     """
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
-    found = cv2.findNonZero(mask)
+    row, left, right = _runs(mask)
+    label = np.asarray(labels[row, left], np.intp)
     stats = np.zeros((count, 5), np.int64)
-    if found is None:
-        return np.asarray(labels, np.int32), stats
-    x, y = np.ascontiguousarray(np.reshape(found, (-1, 2)).T)
-    label = labels[y, x]
-    for axis, along in enumerate((x, y)):
-        low = np.full(count, np.iinfo(along.dtype).max, along.dtype)
-        high = np.zeros(count, along.dtype)
-        np.minimum.at(low, label, along)
-        np.maximum.at(high, label, along)
+    for axis, starts, ends in ((0, left, right), (1, row, row + 1)):
+        low = np.full(count, max(mask.shape), np.int64)
+        high = np.zeros(count, np.int64)
+        np.minimum.at(low, label, starts)
+        np.maximum.at(high, label, ends)
         stats[1:, axis] = low[1:]
-        stats[1:, axis + 2] = high[1:] + 1 - low[1:]
-    stats[1:, cv2.CC_STAT_AREA] = np.bincount(label, minlength=count)[1:]
+        stats[1:, axis + 2] = high[1:] - low[1:]
+    stats[1:, cv2.CC_STAT_AREA] = np.bincount(label, right - left, count)[1:]
     return np.asarray(labels, np.int32), stats
+
+
+def _runs(mask: Mask) -> tuple[Ends, Ends, Ends]:
+    """The row of every run of ink, the column where it starts, and the one behind its end."""
+    height, width = mask.shape
+    # With a column of ground before each row, and a pixel behind the last, every run ends in it.
+    inked = np.zeros(height * (width + 1) + 1, bool)
+    np.not_equal(mask, 0, out=inked[:-1].reshape(height, width + 1)[:, 1:])
+    turns = np.flatnonzero(inked[1:] != inked[:-1])
+    row, left = np.divmod(turns[::2], width + 1)
+    return row, left, left + turns[1::2] - turns[::2]
 
 
 def edges_reached(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.int64]:

@@ -33,11 +33,10 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
         first, where the picture alone does not decide. Nothing where there is no contrast. Each is
         looked for when it is asked for: mostly the first will do.
     """
-    bilevel = is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
     # Two levels and no others, or so small a picture: most likely its light is as even as it looks.
-    if flat and (bilevel or scale < 1) and is_small(gray, scale):
+    if flat and is_small(gray, scale) and (scale < 1 or is_bilevel(gray)):
         yield from flat
         return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:

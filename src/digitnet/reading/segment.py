@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
-from digitnet.reading.marks import Numbers, edges_reached
+from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks
 from digitnet.reading.page import Ink
 from digitnet.reading.rings import are_rings
 
@@ -65,9 +65,7 @@ class PieceLine:
 
 def find_pieces(ink: Ink) -> list[PieceLine]:
     """Find the connected pieces of ink, in lines, in reading order."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ink.mask, connectivity=8, ltype=cv2.CV_32S
-    )
+    labels, stats = find_marks(ink.mask)
     kept = _not_dust(stats, ink.mask.shape)
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
@@ -108,7 +106,7 @@ def _hull(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([low, (boxes[:, :2] + boxes[:, 2:]).max(0) - low])
 
 
-def _not_dust(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.intp]:
+def _not_dust(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Components large enough to be a digit or part of one."""
     side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     area = stats[:, cv2.CC_STAT_AREA]
@@ -130,7 +128,7 @@ def _not_dust(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.intp]:
     return kept
 
 
-def _piece(ink: Ink, labels: Numbers, stat: Numbers, label: int) -> Piece:
+def _piece(ink: Ink, labels: Labels, stat: Stats, label: int) -> Piece:
     x, y, w, h = (int(v) for v in stat[:4])
     # One pixel more on each side: the soft edge of the stroke.
     left, top = max(0, x - 1), max(0, y - 1)
