@@ -131,6 +131,23 @@ def test_one_digit_fills_the_picture_or_lies_in_a_corner(
     assert len(wrong) <= 2, wrong
 
 
+@pytest.mark.parametrize("around", [True, False])
+def test_a_large_digit_is_alone_only_if_nothing_stands_around_it(
+    reader: Reader, validation: Digits, around: bool
+) -> None:
+    images, wrong = images_of(validation), 0
+    for start in range(0, 30, 5):
+        large, *small = map(str, validation.labels[start : start + 5])
+        page = np.zeros((1500, 1500), np.uint8)
+        page[250:950, 300:1000] = cv2.resize(images[start], (700, 700))
+        for k in range(4 if around else 0):
+            left = 200 + 120 * k
+            page[1250:1362, left : left + 112] = cv2.resize(images[start + 1 + k], (112, 112))
+        text = reader.read(255 - page).text
+        wrong += "".join(small) not in text.split("\n") if around else text != large
+    assert wrong == 0
+
+
 @pytest.mark.parametrize("scale", [1, 6])
 def test_a_few_digits_that_fill_a_photo(reader: Reader, validation: Digits, scale: int) -> None:
     wrong = 0

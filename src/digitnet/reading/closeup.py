@@ -12,7 +12,7 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
-from digitnet.reading.marks import Stats, edges_reached, find_marks, labels_at_edge
+from digitnet.reading.marks import Stats, edges_reached, find_marks, labels_at_edge, only_marks
 from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
 
@@ -41,7 +41,7 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
         of smaller writing.
     """
     scale = max(1.0, max(gray.shape) / SIDE)
-    low = as_bytes(cv2.GaussianBlur(_reduced(gray, scale), (3, 3), 0))
+    low = as_bytes(cv2.GaussianBlur(reduced(gray, scale), (3, 3), 0))
     sheet = _sheet(low)
     x, y, width, height = cv2.boundingRect(sheet)
     part = slice(y, y + height), slice(x, x + width)
@@ -66,7 +66,8 @@ def _sheet(low: Gray) -> Mask:
     return sheet if sheet is not None and sheet.any() else np.full(low.shape, 255, np.uint8)
 
 
-def _reduced(gray: Gray, scale: float) -> Gray:
+def reduced(gray: Gray, scale: float) -> Gray:
+    """Shrink a picture so that so many of its pixels, along each side, become one."""
     if scale == 1:
         return gray
     size = max(8, round(gray.shape[1] / scale)), max(8, round(gray.shape[0] / scale))
@@ -85,7 +86,7 @@ def only_digit(ink: Ink) -> Ink | None:
     others = inside & ~near & (stats[:, cv2.CC_STAT_AREA] >= OTHER * stats[largest, -1])
     if others[1:].any() or np.count_nonzero(near) > PARTS:
         return None
-    mask = np.where(near, 255, 0).astype(np.uint8)[labels]
+    mask = only_marks(labels, near)
     return Ink(near_marks(ink.strength, mask), mask, ink.scale, ink.light)
 
 
@@ -111,7 +112,7 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     large = area >= max(SPECK, CRUMB * area.max())
     if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
         return None
-    return np.where(large, 255, 0).astype(np.uint8)[labels]
+    return only_marks(labels, large)
 
 
 def _gaps(stats: Stats, largest: int) -> NDArray[np.int64]:

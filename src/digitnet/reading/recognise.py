@@ -12,7 +12,7 @@ import numpy as np
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats, Gray, Mask
-from digitnet.reading.closeup import close_up_inks, only_digit
+from digitnet.reading.closeup import close_up_inks, only_digit, reduced
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import tight_inks
 from digitnet.reading.ink import Ink
@@ -28,6 +28,7 @@ STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they 
 ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
+GLANCE_SIDE = 600  # pixels of the longer side, in which one sees whether a digit stands alone
 AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
 AROUND_HEIGHT = 0.4  # if it is lower than this share of that
 MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
@@ -92,9 +93,22 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
     if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
+    is_large = max(gray.shape) > GLANCE_SIDE
+    if not is_tight and is_large and alone.share > FILLS and not _are_strokes(alone.read):
+        glance = yield from _glance(gray)
+        if _is_close(alone, glance):
+            return alone.read
     page = yield from _read_written(gray, close_up)
     is_one = _fills_its_picture(alone, page, is_one_mark) if is_tight else _is_close(alone, page)
     return alone.read if is_one else page
+
+
+def _glance(gray: Gray) -> Job[_Read]:
+    """What is written on a large page, as far as it can be seen from far away."""
+    scale = max(gray.shape) / GLANCE_SIDE
+    far = reduced(gray, scale)
+    read = yield from _read_written(far, list(close_up_inks(far)))
+    return read._replace(scale=scale * read.scale)
 
 
 def _fills_its_picture(tight: _Alone, page: _Read, is_one_mark: bool) -> bool:

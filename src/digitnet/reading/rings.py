@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import Numbers, find_marks
+from digitnet.reading.marks import Numbers, find_marks, only_marks
 
 RING_FILL = 0.25  # of its box: a line drawn around writing is no thicker,
 RING_HEIGHT = 1.2  # times as high as most other marks at least,
@@ -26,13 +26,13 @@ def without_rings(mask: Mask) -> Mask:
         The mask without them; the same array where there are none.
     """
     labels, stats = find_marks(mask)
-    rings = np.zeros(len(stats), np.uint8)
+    rings = np.zeros(len(stats), bool)
     for i in 1 + np.flatnonzero(are_rings(stats[1:])):
         x, y, width, height, _ = (int(side) for side in stats[i])
         line = np.where(labels[y : y + height, x : x + width] == i, 255, 0).astype(np.uint8)
         if _is_outline(line):
-            rings[i] = 255
-    return as_bytes(cv2.subtract(mask, rings[labels])) if rings.any() else mask
+            rings[i] = True
+    return as_bytes(cv2.subtract(mask, only_marks(labels, rings))) if rings.any() else mask
 
 
 def _is_outline(line: Mask) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
-from digitnet.reading.marks import Stats, find_marks, longer_sides
+from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks
 from digitnet.reading.rings import without_rings
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
 
@@ -116,7 +116,7 @@ def _large_writing(mask: Mask, lines: Mask, height: float) -> Mask:
         large[i] = max(min(upper, lower), min(left, right)) < SIDE
     if large.any():
         large |= strokes & (np.abs(tall / np.median(tall[large]) - 1) < LIKE)
-    return np.where(large, 255, 0).astype(np.uint8)[labels]
+    return only_marks(labels, large)
 
 
 def _pen_on(rules: Mask, contrast: Gray, reach: tuple[int, int]) -> Mask:
@@ -142,10 +142,10 @@ def _pen_on(rules: Mask, contrast: Gray, reach: tuple[int, int]) -> Mask:
 def _joined(left: Mask, pen: Mask, height: float) -> Mask:
     """Ink, with what else touches it, or is as high as the writing by itself."""
     labels, stats = find_marks(as_bytes(cv2.bitwise_or(left, pen)))
-    keep = np.where(stats[:, cv2.CC_STAT_HEIGHT] >= height, 255, 0).astype(np.uint8)
-    keep[labels[left > 0]] = 255
-    keep[0] = 0
-    return as_bytes(keep[labels])
+    keep = stats[:, cv2.CC_STAT_HEIGHT] >= height
+    keep[labels[left > 0]] = True
+    keep[0] = False
+    return only_marks(labels, keep)
 
 
 def _unpooled(small: Mask, pool: int, mask: Mask) -> Mask:
@@ -183,7 +183,7 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
     others = ~frame & (side < LARGEST_WRITING * max(mask.shape))
     others[0] = False
     writing = _typical_height(stats[others])
-    return np.where(suspect | frame, 255, 0).astype(np.uint8)[labels], least, writing
+    return only_marks(labels, suspect | frame), least, writing
 
 
 def _is_net(mask: Mask) -> bool:
@@ -243,11 +243,11 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
     reach = 2 * max(2, round(FRAME_GAP * height)) + 1
     # Writing often reaches from one rule of the paper to the next; frames keep clear of the edge.
     bounds = cv2.dilate(_clear_of_edge(crossing, height), np.ones((reach, reach), np.uint8))
-    keep = np.zeros(count, np.uint8)
+    keep = np.zeros(count, bool)
     for i in range(1, count):
         x, y, w, h = (int(v) for v in stats[i, :4])
         if w - gap >= LEAST_HEIGHTS * height:
-            keep[i] = 255
+            keep[i] = True
             continue
         here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
         columns = np.flatnonzero(here.any(0))
@@ -256,8 +256,8 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
         ends = (int(columns[0]), int(columns[-1]))
         rows = [int(np.flatnonzero(here[:, c]).mean()) for c in ends]
         if all(bounds[y + r, x + c] for r, c in zip(rows, ends, strict=True)):
-            keep[i] = 255
-    return as_bytes(cv2.bitwise_and(lines, keep[labels]))
+            keep[i] = True
+    return as_bytes(cv2.bitwise_and(lines, only_marks(labels, keep)))
 
 
 def _clear_of_edge(lines: Mask, height: float) -> Mask:
@@ -270,8 +270,7 @@ def _clear_of_edge(lines: Mask, height: float) -> Mask:
     bottom = top + stats[:, cv2.CC_STAT_HEIGHT]
     at_edge = (top < edge) | (bottom > lines.shape[0] - edge)
     long = stats[:, cv2.CC_STAT_HEIGHT] > PAGE_LONG * lines.shape[0]
-    keep = np.where(at_edge & long, 0, 255).astype(np.uint8)
-    return as_bytes(cv2.bitwise_and(lines, keep[labels]))
+    return as_bytes(cv2.bitwise_and(lines, only_marks(labels, ~(at_edge & long))))
 
 
 def _crumbs(mask: Mask, rules: Mask, height: float) -> Mask:
@@ -284,4 +283,4 @@ def _crumbs(mask: Mask, rules: Mask, height: float) -> Mask:
     beside[np.unique(labels[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0])] = True
     crumb = small & beside
     crumb[0] = False
-    return as_bytes(np.where(crumb, 255, 0).astype(np.uint8)[labels])
+    return only_marks(labels, crumb)

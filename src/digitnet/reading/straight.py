@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import find_marks, longer_sides
+from digitnet.reading.marks import find_marks, longer_sides, only_marks
 
 CROSSING = 0.025  # of the page's longer side: the gap in a rule where a stroke crosses it
 MAX_THICKNESS = 1 / 6  # of a rule's length
@@ -65,8 +65,7 @@ def longer(level: Mask, least: float) -> Mask:
     gap = max(9, round(CROSSING * max(level.shape)))
     joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
     labels, stats = find_marks(as_bytes(joined))
-    long = np.where(longer_sides(stats) >= least, 255, 0).astype(np.uint8)
-    return as_bytes(cv2.bitwise_and(level, long[labels]))
+    return as_bytes(cv2.bitwise_and(level, only_marks(labels, longer_sides(stats) >= least)))
 
 
 def _direction(mask: Mask, least: float) -> float | None:
@@ -107,7 +106,7 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     rule[0] = False
     if not rule.any():
         return np.zeros_like(mask)
-    band = np.where(rule, 255, 0).astype(np.uint8)[labels]
+    band = only_marks(labels, rule)
     typical = float(np.average(thickness[rule], weights=length[rule]))
     deepest = math.ceil(1.5 * typical) + 1
     deep = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((deepest + 1, 1), np.uint8))
