@@ -25,7 +25,7 @@ from digitnet.errors import DigitnetError
 from digitnet.reading import Reader
 from tests.conftest import CommandLine
 
-PICTURES = 2560  # forty parts: enough to be stopped on the way
+PICTURES = 1600  # 25 parts: enough to be stopped on the way
 
 
 validation = cache(lambda: load_mnist().validation)
@@ -66,7 +66,7 @@ def test_a_job_that_is_stopped_and_loses_a_worker_reads_every_picture_once(
     assert "go on by --resume" in said
     assert "Traceback" not in complaints
     finished = {path: path.stat().st_mtime_ns for path in shards(out)}
-    assert 2 <= len(finished) < 40
+    assert 2 <= len(finished) < 25
 
     process = digitnet.start(*call, "--resume")
     wait(process, lambda: len(shards(out)) > len(finished))
@@ -75,7 +75,7 @@ def test_a_job_that_is_stopped_and_loses_a_worker_reads_every_picture_once(
     os.kill(worker, signal.SIGKILL)
     said, complaints = process.communicate(timeout=240)
     assert process.returncode == 0, said + complaints
-    assert "All 2,560 pictures are read" in said
+    assert "All 1,600 pictures are read" in said
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
 
     table = pq.read_table(out)
@@ -100,6 +100,17 @@ def test_a_job_that_is_stopped_and_loses_a_worker_reads_every_picture_once(
     assert "holds a job already" in digitnet(*call, code=2).stderr
     other = digitnet(*call, "--resume", "--min-confidence", "0.5", code=2)
     assert "another --model or --min-confidence" in other.stderr
+
+
+@pytest.mark.slow
+def test_of_a_small_archive_nothing_is_complained(digitnet: CommandLine, tmp_path: Path) -> None:
+    """It has fewer parts than there are processors."""
+    (tmp_path / "few").mkdir()
+    for number in range(3):
+        (tmp_path / "few" / f"{number}.png").write_bytes(picture(number))
+    done = digitnet("read", "--engine", "ray", tmp_path / "few", "--out", "out")
+    assert "All 3 pictures are read; 3 digits" in done.stdout
+    assert done.stderr == ""
 
 
 def shards(out: Path) -> list[Path]:

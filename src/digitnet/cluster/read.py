@@ -114,7 +114,9 @@ def read_archive(
     with _ray(address):
         cpus = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
         arguments = (out, content if model else None, min_confidence)
-        rows = iter(_pipeline(rest, arguments, workers or cpus).iter_rows())
+        # More workers than parts would have nothing to do, which Ray complains of.
+        most = min(workers or cpus, sum(len(share.parts) for share in rest))
+        rows = iter(_pipeline(rest, arguments, most).iter_rows())
         yield from _follow(rows, archive.pictures, done)
 
 
