@@ -64,6 +64,33 @@ def test_the_locale_chooses_the_language(digitnet: CommandLine) -> None:
     assert "recipe" in digitnet("--lang", "en", "recipes", LC_ALL="zh_CN.UTF-8").stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nope"], "没有命令 'nope'。"),
+        (["read", "--anotate", "x"], "没有选项 '--anotate'。 （是不是想用 '--annotate'？）"),
+        (["read"], "缺少参数 'IMAGES...'."),
+        (["train", "--steps", "x"], "'--steps' 的值无效：'x' 不是有效的数。"),
+        (["read", "a", "--min-confidence", "2"], "2.0 不在 0<=x<=1 的范围内。"),
+        (["train", "--device", "tpu"], "'tpu' 不是 'auto', 'cpu', 'cuda' 之一。"),
+    ],
+)
+def test_a_wrong_call_is_said_to_be_wrong_in_chinese(
+    digitnet: CommandLine, arguments: list[str], sentence: str
+) -> None:
+    assert sentence in digitnet(*arguments, "--lang", "zh", code=2).stderr
+
+
+def test_help_is_in_chinese_throughout(digitnet: CommandLine) -> None:
+    shown = digitnet("read", "--help", "--lang", "zh").stdout
+    assert "用法: " in shown
+    assert "显示这段说明。" in shown
+    assert "[默认：local]" in shown
+    english = digitnet("read", "--help", "--lang", "en", LC_ALL="zh_CN.UTF-8").stdout
+    assert "Usage: " in english
+    assert "Show this message and exit." in english
+
+
 def test_the_first_half_as_published(digitnet: CommandLine, own: Path) -> None:
     """Reduced to three steps: the input is scaled twice, so that hardly anything is learned."""
     digitnet("train", "tutorial-as-published", "--steps", "3", "--data", own, "--out", "run")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -16,7 +19,9 @@ from digitnet.commands.shared import InOrder, complain
 from digitnet.commands.show import recipes, show
 from digitnet.commands.train import train
 from digitnet.errors import DigitnetError
-from digitnet.messages import choose_language, say, say_error
+from digitnet.messages import choose_language, language, say, say_error
+
+CATALOGUES = Path(__file__).parent / "locale"  # of click's own sentences
 
 
 @click.group(
@@ -42,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = 0
     try:
         choose_language(_take_language(words))
+        _translate_click()
         _translate_help(app)
         with app.make_context("digitnet", words) as context:
             app.invoke(context)
@@ -77,6 +83,12 @@ def _take_language(words: list[str]) -> str | None:
             del words[index]
             return word.removeprefix("--lang=")
     return None
+
+
+def _translate_click() -> None:
+    """Let click speak the chosen language: it asks gettext, which asks the environment."""
+    os.environ["LANGUAGE"] = language()
+    gettext.bindtextdomain(gettext.textdomain(), str(CATALOGUES))
 
 
 def _translate_help(command: click.Command) -> None:
