@@ -94,7 +94,7 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     is_large = max(gray.shape) > GLANCE_SIDE
-    if not is_tight and is_large and alone.share > FILLS and not _are_strokes(alone.read):
+    if not is_tight and is_large and alone.share > FILLS and not _are_ones(alone.read):
         glance = yield from _glance(gray)
         if _is_close(alone, glance):
             return alone.read
@@ -128,8 +128,8 @@ def _is_close(single: _Alone, page: _Read) -> bool:
         return False
     if are_several(page.paths):
         # The edge of a shadow around them may look like a 0.
-        return single.share > max(FILLS, page.share) and not _are_strokes(single.read)
-    is_sure = single.share > FILLS and not _are_strokes(single.read)
+        return single.share > max(FILLS, page.share) and not _are_ones(single.read)
+    is_sure = single.share > FILLS and not _are_ones(single.read)
     return is_sure or single.share > max(FILLS_RATHER, page.share)
 
 
@@ -193,14 +193,14 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
-    if large.share > FILLS and not _are_strokes(large):
+    if large.share > FILLS and not _are_ones(large):
         more = _worth(page.paths) - _worth(large.paths)
         is_more = more > (0 if page.share > large.share else MANY_MORE)
-        return page if is_more and not _are_strokes(page) else large
+        return page if is_more and not _are_ones(page) else large
     return large if large.share > page.share and not are_several(page.paths) else page
 
 
-def _are_strokes(read: _Read) -> bool:
+def _are_ones(read: _Read) -> bool:
     """Whether all that was read are 1, as which patches of light and shadow are read, too."""
     return all(candidate.digit == 1 for path in read.paths for candidate in path)
 
