@@ -11,12 +11,13 @@ train: $(VENV)/.train
 	$(BIN)/digitnet train
 
 # Two at a time, each with one thread: much of the suite waits for processes that it started.
+# In the order of tests/conftest.py: the files that take longest come first.
 test: $(VENV)/.dev node_modules/axe-core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

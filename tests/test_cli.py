@@ -19,6 +19,7 @@ LINE = re.compile(r"^Step \d+: train loss=\d+\.\d{4}, test accuracy=0\.\d{4}$", 
 LINE_ZH = re.compile(r"^第 \d+ 步的 训练损失=\d+\.\d{4}, 测试精度=0\.\d{4}$", re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
     digitnet: CommandLine, own: Path
 ) -> None:

@@ -90,6 +90,7 @@ def test_the_time_left_is_that_of_all_members(finished: Run, told: list[Progress
     assert told[-1].seconds_left == 0
 
 
+@pytest.mark.slow
 def test_one_that_was_stopped_goes_on_to_the_same_model(
     finished: Run, own: Path, digitnet: CommandLine
 ) -> None:

@@ -145,6 +145,7 @@ def test_watchers_see_every_step_and_the_tutorials_lines(own: Path, tmp_path: Pa
     assert lines[0].startswith("Step 0: train loss=2.3")
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_after_the_step_and_resume_ends_in_the_same_weights(
     whole: Run, own: Path, digitnet: CommandLine
 ) -> None:
