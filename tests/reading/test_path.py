@@ -170,3 +170,15 @@ def test_a_digit_behind_letters_needs_more_than_one_behind_a_sign() -> None:
     assert text(best_path(line(5, 5), sign)[0]) == "74"
     word = [candidate(0, 1, **none), candidate(1, 2, **none), candidate(2, 3, d4=0.95)]
     assert text(best_path(line(5, 5), word)[0]) == ""
+
+
+@pytest.mark.parametrize(("none", "read"), [({1, 3}, "797"), ({3, 4}, "")])
+def test_signs_here_and_there_make_no_word_as_letters_beside_one_another_do(
+    none: set[int], read: str
+) -> None:
+    marks = [
+        candidate(k, k + 1) if k in none else candidate(k, k + 1, **{f"d{7 + k % 4}": 0.999})
+        for k in range(5)
+    ]
+    path, _ = best_path(line(5, 5, 5, 5), marks)
+    assert text(path) == read

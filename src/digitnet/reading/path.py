@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import place
-from digitnet.reading.segment import PieceLine, union
+from digitnet.reading.segment import MAX_WIDTH_OF_TWO, PieceLine, union
 from digitnet.reading.transcribe import Transcript
 
 Box = tuple[int, int, int, int]
@@ -28,6 +28,7 @@ Way = Literal["digit", "pair", "transcript"]
 PAIR = 1.5  # against reading two digits at once: a cut that fits says more
 TRANSCRIPT = 0.9  # against reading several at once
 CUT = 0.2  # how often a plausible cut through ink parts two digits
+CUT_SIGN = 0.1  # of that at least, where the network says that the whole mark is no digit
 GAP_MIDDLE, GAP_SLOPE = 0.0, 22.0  # of the line's height: narrower gaps rarely part two digits
 GAP_LEAST, GAP_MOST = 0.04, 0.985
 NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
@@ -39,6 +40,7 @@ WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else i
 ONE_WIDTH = 0.8
 STACKED = 0.4  # of the width of the narrower of two marks: so much of it lies above the other
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
+LETTER_STEP = 0.6  # of the line's height: from one letter to the next at least
 WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
 LEFT_OUT = 0.1  # against leaving a piece out
 LEFT_OUT_AMONG_DIGITS = 2.0  # the same on a page where next to nothing else is left out
@@ -94,7 +96,7 @@ def best_path(
     count = len(line.pieces)
     wide_none = WIDE_NONE_AMONG_DIGITS if among_digits else WIDE_NONE
     left_out = LEFT_OUT_AMONG_DIGITS if among_digits else LEFT_OUT
-    parting = _parting(line)
+    parting = _parting(line, candidates)
     near = _near(line)
     ways = _Ways(count)
     for candidate in candidates:
@@ -313,10 +315,20 @@ def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     for first, last in words(line):
         inside = sorted({n for n in taken[first:last] if n >= 0})
-        none = sum(taken[i] < 0 and is_letter_sized(line, i, last) for i in range(first, last))
-        if none < 2 or none < WORD_SHARE * (none + len(inside)):
+        none = [i for i in range(first, last) if taken[i] < 0 and is_letter_sized(line, i, last)]
+        are_signs = not any(_are_letters(line, taken, *two) for two in pairwise(none))
+        if are_signs or len(none) < WORD_SHARE * (len(none) + len(inside)):
             kept += [path[n] for n in inside]
     return kept
+
+
+def _are_letters(line: PieceLine, taken: list[int], first: int, second: int) -> bool:
+    """Whether two pieces that are none stand beside one another, as in words.
+
+    In a date a sign stands here and there between the digits, and may itself fall into pieces.
+    """
+    step = line.pieces[second].x - line.pieces[first].x
+    return max(taken[first : second + 1]) < 0 and step > LETTER_STEP * line.height
 
 
 def words(line: PieceLine) -> list[tuple[int, int]]:
@@ -369,18 +381,35 @@ def _is_stacked(line: PieceLine, first: int, last: int) -> bool:
     return len(marks) > 1
 
 
-def _parting(line: PieceLine) -> list[float]:
+def _parting(line: PieceLine, candidates: list[Candidate]) -> list[float]:
     """The probability that two digits meet before each piece."""
+    cuts = _cuts(line, candidates)
     result, right = [1.0], -math.inf
-    for before, piece in pairwise(line.pieces):
+    for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
         right = max(right, before.x + before.width)
         if piece.joined:
-            result.append(CUT)
+            result.append(cuts.get(i, CUT))
             continue
         gap = (piece.x - right) / line.height
         value = 1 / (1 + math.exp(-max(-30.0, min(30.0, GAP_SLOPE * (gap - GAP_MIDDLE)))))
         result.append(min(max(value, GAP_LEAST), GAP_MOST))
     return result
+
+
+def _cuts(line: PieceLine, candidates: list[Candidate]) -> dict[int, float]:
+    """How often the cuts through those marks part two digits that are rather none as a whole.
+
+    Marks no wider than two digits: the network knows signs, and pairs that touch.
+    """
+    return {
+        k: CUT * max(2 * (1 - float(candidate.scores[NO_DIGIT])), CUT_SIGN)
+        for candidate in candidates
+        if candidate.last > candidate.first + 1
+        and is_whole(line, candidate.first, candidate.last)
+        and candidate.scores[NO_DIGIT] > 0.5
+        and candidate.box[2] <= MAX_WIDTH_OF_TWO * line.height
+        for k in range(candidate.first + 1, candidate.last)
+    }
 
 
 def _near(line: PieceLine) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ from digitnet.reading.rings import are_rings
 Gray = NDArray[np.uint8]
 
 LEAST_SIDE = 5  # smaller specks are dust, in pixels of the ink
+DOT, LEAST_DOT = 0.25, 0.04  # of the line's height: the dot of a sign
+MOST_DOTS = 1  # a piece of the line: where there are more, they are grain
 MAX_PIECES = 4  # of one candidate
 MAX_GAP = 0.35  # between the pieces of one digit, in heights of the line
 MAX_WIDTH, MAX_HEIGHT = 1.6, 1.8  # of one digit, in heights of the line
@@ -61,6 +63,7 @@ class PieceLine:
 
     pieces: list[Piece]
     height: float
+    dots: list[Piece] = field(default_factory=list)  # also such as are too small for pieces
 
 
 def find_pieces(ink: Ink) -> list[PieceLine]:
@@ -79,7 +82,8 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
         members.sort(key=lambda m: float(boxes[m, 0] + boxes[m, 2] / 2))
         members = _without_frame_sides(members, boxes)
         pieces = [_piece(ink, labels, stats[kept[m]], int(kept[m])) for m in members]
-        lines.append(PieceLine(pieces, line.height))
+        dots = [_piece(ink, labels, stats[d], d) for d in _dots(stats, pieces, line.height)]
+        lines.append(PieceLine(pieces, line.height, dots))
     return lines
 
 
@@ -126,6 +130,19 @@ def _not_dust(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.intp]:
     if len(kept) > MAX_COMPONENTS:
         kept = np.sort(kept[np.argsort(-area[kept])[:MAX_COMPONENTS]])
     return kept
+
+
+def _dots(stats: Stats, pieces: list[Piece], height: float) -> list[int]:
+    """The marks that may be the dots of a line's signs."""
+    x, y, *sides, _ = stats.T
+    longer = np.maximum(*sides)
+    left, right = min(p.x for p in pieces), max(p.x + p.width for p in pieces)
+    top, bottom = min(p.y for p in pieces), max(p.y + p.height for p in pieces)
+    dots = (longer >= LEAST_DOT * height) & (longer <= DOT * height)
+    dots &= (x >= left - height) & (x <= right + height) & (y >= top) & (y <= bottom + height)
+    dots[0] = False
+    found = np.flatnonzero(dots).tolist()
+    return found if len(found) <= MOST_DOTS * len(pieces) else []
 
 
 def _piece(ink: Ink, labels: Labels, stat: Stats, label: int) -> Piece:

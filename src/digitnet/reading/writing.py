@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digitnet.classes import BLANK, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats
+from digitnet.reading.compounds import without_compounds
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job
 from digitnet.reading.path import (
@@ -90,6 +91,7 @@ def _decide(
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
     paths = [without_slashes(without_percents(path)) for path, _ in found]
+    paths = yield from without_compounds(lines, paths)
     read = yield from _without_text(lines, paths, only_digits=odd == 0)
     likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
     paths = _without_strays(_without_things(likely, shape), among_digits)

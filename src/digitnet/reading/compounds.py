@@ -1,0 +1,83 @@
+"""Signs of several marks, of which each for itself looks like a digit: %, ? and !."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from digitnet.classes import NO_DIGIT
+from digitnet.glyph import place
+from digitnet.reading.jobs import Job
+from digitnet.reading.path import Candidate
+from digitnet.reading.segment import Piece, PieceLine, union
+
+RINGS = (0, 6, 9)  # digits that a ring of a percent sign looks like, alone or with its slash
+SMALL = 0.65  # of the line's height: such rings at most
+WIDEST = 1.5  # times the line's height: a sign of several marks at most
+BESIDE = 2  # marks on either side of a ring that may belong to the same sign
+DOT_BELOW = 0.4  # of the line's height: how far a dot lies below its sign at most,
+DOT_ASIDE = 0.1  # and how far to its left or right, or above its lower end
+SIGN = 0.97  # probability of no digit, from which on several marks are a sign
+
+
+def without_compounds(
+    lines: list[PieceLine], paths: list[list[Candidate]]
+) -> Job[list[list[Candidate]]]:
+    """Leave out the digits that are a sign, with a dot below them or with the marks beside them.
+
+    The network, which knows these signs, is asked for all of it as one.
+
+    Args:
+        lines: the pieces of each.
+        paths: the digits of each.
+
+    Returns:
+        The digits of each that are left.
+    """
+    asked = [
+        (digits, place(union(pieces)[1]))
+        for line, path in zip(lines, paths, strict=True)
+        for digits, pieces in (*_dotted(line, path), *_ringed(line, path))
+    ]
+    if not asked:
+        return paths
+    answers = yield np.stack([glyph for _, glyph in asked])
+    left_out = {
+        id(digit)
+        for (digits, _), scores in zip(asked, answers, strict=True)
+        if scores[NO_DIGIT] > SIGN
+        for digit in digits
+    }
+    return [[digit for digit in path if id(digit) not in left_out] for path in paths]
+
+
+_Compound = tuple[list[Candidate], list[Piece]]
+
+
+def _dotted(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
+    """Digits with a dot below them, as a 7 and a 1 have it that are ? and !."""
+    middles = np.array([dot.x + dot.width / 2 for dot in line.dots])
+    tops = np.array([dot.y for dot in line.dots])
+    aside, below = DOT_ASIDE * line.height, DOT_BELOW * line.height
+    for digit in path:
+        x, y, width, height = digit.box
+        is_below = (middles >= x - aside) & (middles <= x + width + aside)
+        is_below &= (tops >= y + height - aside) & (tops <= y + height + below)
+        for k in np.flatnonzero(is_below):
+            yield [digit], [*line.pieces[digit.first : digit.last], line.dots[k]]
+
+
+def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
+    """Small rings with marks beside them, as the slash and the other ring of a percent sign."""
+    marks = [i for i, piece in enumerate(line.pieces) if not piece.joined] + [len(line.pieces)]
+    for ring in path:
+        if ring.digit not in RINGS or ring.box[3] > SMALL * line.height:
+            continue
+        starts = [i for i in marks if i <= ring.first][-1 - BESIDE :]
+        ends = [i for i in marks if i >= ring.last][: 1 + BESIDE]
+        for first, last in ((i, j) for i in starts for j in ends):
+            pieces = line.pieces[first:last]
+            width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
+            if (first, last) != (ring.first, ring.last) and width <= WIDEST * line.height:
+                yield [digit for digit in path if first <= digit.first < last], pieces
