@@ -53,6 +53,13 @@ class CommandLine:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
+def write_digits(path: Path, count: int, first: int = 0) -> Path:
+    """Write some of MNIST's validation digits as a set of one's own, and return its path."""
+    digits, some = load_mnist().validation, slice(first, first + count)
+    np.savez(path, images=digits.images[some], labels=digits.labels[some])
+    return path
+
+
 @pytest.fixture
 def digitnet(tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path)
@@ -61,10 +68,7 @@ def digitnet(tmp_path: Path) -> CommandLine:
 @pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of one's own, which is learned from and answered faster than MNIST."""
-    digits = load_mnist().validation
-    path = tmp_path_factory.mktemp("own") / "digits.npz"
-    np.savez(path, images=digits.images[:700], labels=digits.labels[:700])
-    return path
+    return write_digits(tmp_path_factory.mktemp("own") / "digits.npz", 700)
 
 
 @pytest.fixture(autouse=True)

@@ -6,20 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitnet import Assessment, Digits, assess, load_mnist, train
+from digitnet import Assessment, Digits, assess, train
 from digitnet.assessment import wrong_in_all
 from digitnet.console_evaluation import disputed
 from digitnet.errors import ModelError, RunError, UsageError
 from digitnet.evaluation import evaluate
+from tests.conftest import write_digits
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of one's own: 280 digits in one npz, without a test part."""
-    digits = load_mnist().validation
-    path = tmp_path_factory.mktemp("own") / "digits.npz"
-    np.savez(path, images=digits.images[:280], labels=digits.labels[:280])
-    return path
+    return write_digits(tmp_path_factory.mktemp("own") / "digits.npz", 280)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from benchmarks import ablation
-from digitnet import load_mnist
 from digitnet.networks import NETWORKS, layers
+from tests.conftest import write_digits
 
 
 def test_every_version_differs_from_the_whole_in_one_thing() -> None:
@@ -36,9 +35,8 @@ def test_the_networks_are_what_their_names_say() -> None:
 def test_two_versions_are_trained_compared_and_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    digits = load_mnist().validation
-    np.savez(tmp_path / "few.npz", images=digits.images[:600], labels=digits.labels[:600])
-    call = ["--seeds", "1", "--steps", "2", "--data", str(tmp_path / "few.npz")]
+    few = write_digits(tmp_path / "few.npz", 600)
+    call = ["--seeds", "1", "--steps", "2", "--data", str(few)]
     call += ["--out", str(tmp_path / "runs"), "--json", str(tmp_path / "ablation.json")]
     call += ["--only", "whole", "no augmentation"]
     assert ablation.main(call) == 0

@@ -3,19 +3,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from digitnet import Run, load_mnist
+from digitnet import Run
+from tests.conftest import write_digits
 
 
 def test_the_faults_are_measured_and_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, written, data = (tmp_path / name for name in ("runs", "faults.json", "few.npz"))
-    digits = load_mnist().validation
-    np.savez(data, images=digits.images[:300], labels=digits.labels[:300])
+    write_digits(data, 300)
     call = ["faults", "--seeds", "1", "--steps", "2", "--out", str(out), "--json", str(written)]
     call += ["--data", str(data)]
     assert main(call) == 0

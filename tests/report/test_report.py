@@ -8,14 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
-from digitnet import load_mnist, train
+from digitnet import train
 from digitnet.errors import RunError, UsageError
 from digitnet.messages import choose_language
 from digitnet.report import compare, report
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, write_digits
 
 FIGURES = {
     "arrangement",
@@ -62,10 +61,7 @@ def check(path: Path) -> Checker:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Digits of one's own, in a file whose name would be markup if it were not escaped."""
-    digits = load_mnist().validation
-    path = tmp_path_factory.mktemp("own") / "<b>mine&.npz"
-    np.savez(path, images=digits.images[:400], labels=digits.labels[:400])
-    return path
+    return write_digits(tmp_path_factory.mktemp("own") / "<b>mine&.npz", 400)
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +121,11 @@ def test_a_comparison_says_whether_the_difference_is_real(runs: list[Path]) -> N
 def test_runs_that_cannot_be_compared_are_refused(runs: list[Path], tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="named twice"):
         compare([runs[0], runs[0]])
-    digits = load_mnist().validation
-    other = tmp_path / "other.npz"
-    np.savez(other, images=digits.images[400:800], labels=digits.labels[400:800])
+    other = write_digits(tmp_path / "other.npz", 400, first=400)
     elsewhere = train("tutorial", steps=1, data=other, out=tmp_path / "run").folder
     with pytest.raises(UsageError, match="different digits"):
         compare([runs[0], elsewhere])
-    np.savez(other, images=digits.images[800:1200], labels=digits.labels[800:1200])
+    write_digits(other, 400, first=800)
     with pytest.raises(RunError, match="have changed since"):
         report(elsewhere)
 

@@ -2,15 +2,11 @@ from __future__ import annotations
 
 import gettext
 import io
-import string
 
 import pytest
 
+from tests.test_messages import values_in
 from tools.build_click_catalogue import CATALOGUE, SENTENCES, catalogue
-
-
-def values_in(template: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
 
 
 def test_the_catalogue_that_ships_is_made_of_these_sentences() -> None:

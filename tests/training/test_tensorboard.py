@@ -3,18 +3,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from digitnet import load_mnist
 from digitnet.errors import DigitnetError
 from digitnet.training.tensorboard import EventWriter
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, write_digits
 
 
 def test_the_curves_are_written(digitnet: CommandLine, tmp_path: Path) -> None:
-    digits = load_mnist().validation
-    np.savez(tmp_path / "few.npz", images=digits.images[:300], labels=digits.labels[:300])
+    write_digits(tmp_path / "few.npz", 300)
     digitnet("train", "--steps", 21, "--data", "few.npz", "--out", "run", "--tensorboard")
     # Its readers need TensorFlow or warn without it; the names of the curves stand there as text.
     (events,) = (tmp_path / "run" / "tensorboard").iterdir()

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from digitnet import Run
-from digitnet.datasets import load_mnist
 from digitnet.errors import UsageError
 from digitnet.training import train
 from digitnet.training.world import World
+from tests.conftest import write_digits
 from tests.training.processes import (
     finish,
     losses,
@@ -68,10 +68,7 @@ def test_two_processes_learn_what_one_learns(
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fewer digits than MNIST's, so that the evaluations take less time."""
-    path = tmp_path_factory.mktemp("few") / "few.npz"
-    digits = load_mnist().validation
-    np.savez(path, images=digits.images[:1500], labels=digits.labels[:1500])
-    return path
+    return write_digits(tmp_path_factory.mktemp("few") / "few.npz", 1500)
 
 
 @pytest.fixture(scope="module")

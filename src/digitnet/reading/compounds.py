@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +20,9 @@ BESIDE = 2  # marks on either side of a ring that may belong to the same sign
 DOT_BELOW = 0.4  # of the line's height: how far a dot lies below its sign at most,
 DOT_ASIDE = 0.1  # and how far to its left or right, or above its lower end
 SIGN = 0.97  # probability of no digit, from which on several marks are a sign
+
+# What may be a sign: the digits that it was taken for, and its pieces.
+_Compound: TypeAlias = tuple[list[Candidate], list[Piece]]
 
 
 def without_compounds(
@@ -50,9 +54,6 @@ def without_compounds(
         for digit in digits
     }
     return [[digit for digit in path if id(digit) not in left_out] for path in paths]
-
-
-_Compound = tuple[list[Candidate], list[Piece]]
 
 
 def _dotted(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
-from digitnet.reading.marks import labels_at_edge
+from digitnet.reading.marks import labels_at_edge, only_marks
 from digitnet.reading.sheet import (
     find_sheet,
     is_sharp,
@@ -236,9 +236,9 @@ def _without_edges(marks: Mask) -> Mask:
     shadows = np.intersect1d(edge[edge > 0], labels[depth > EDGE_WIDE * max(marks.shape)])
     if len(shadows) == 0:
         return marks
-    keep = np.full(int(labels.max()) + 1, 255, np.uint8)
-    keep[shadows] = 0
-    return as_bytes(cv2.bitwise_and(marks, keep[labels]))
+    keep = np.ones(int(labels.max()) + 1, bool)
+    keep[shadows] = False
+    return as_bytes(cv2.bitwise_and(marks, only_marks(np.asarray(labels, np.int32), keep)))
 
 
 def _local_marks(low: Gray, valid: Mask) -> Mask:
