@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitnet.reading.page import find_ink, find_more_ink
+from digitnet.reading.page import find_ink
 
 Gray = NDArray[np.uint8]
 HEIGHT, WIDTH = 360, 640
@@ -132,14 +132,6 @@ def test_tightly_cropped_thumbnails_of_either_polarity() -> None:
         contours, tree = cv2.findContours(first.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         assert len(contours) == 2
         assert tree is not None
-
-
-def test_only_a_small_picture_may_hold_more_ink_than_was_found() -> None:
-    corner = photo(writing())[:200, :200]
-    small = np.asarray(cv2.resize(corner, (60, 60), interpolation=cv2.INTER_AREA), np.uint8)
-    assert list(find_more_ink(small))
-    assert not list(find_more_ink(photo(writing())))
-    assert not list(find_more_ink(np.where(small > 150, 255, 0).astype(np.uint8)))
 
 
 def test_specks_beside_a_digit_do_not_make_its_strokes_rules() -> None:

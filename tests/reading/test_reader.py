@@ -226,6 +226,19 @@ def test_a_few_digits_that_fill_a_small_picture_are_all_read(
     assert len(wrong) <= 4, wrong
 
 
+@pytest.mark.parametrize(("rows", "digits"), [(4, 1), (8, 1), (8, 2)])
+def test_a_column_that_fills_a_small_picture_is_no_1(
+    reader: Reader, validation: Digits, rows: int, digits: int
+) -> None:
+    wrong = 0
+    for start in range(0, 160, 16):
+        some = range(start, start + rows * digits, digits)
+        column = np.vstack([np.hstack(list(validation.images[i : i + digits])) for i in some])
+        written = "".join(map(str, validation.labels[start : start + rows * digits]))
+        wrong += edit_distance(written, reader.read(column).text.replace("\n", ""))
+    assert wrong <= 4
+
+
 @pytest.mark.parametrize("seed", [120001, 120007])
 def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> None:
     page = compose(validation, "clutter", seed)
@@ -235,7 +248,9 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
 
 # Each was mostly lost once: sheets on a table, a shadow with a hard edge and a soft one, strokes on
 # the rules of squared paper, a column that looks like a 1, small writing below large, a pencil on
-# a table of wood, a sheet on which the sun shines where nothing is written, light that falls off.
+# a table of wood, a sheet on which the sun shines where nothing is written, light that falls off, a
+# small picture with a shadow across it, small writing below digits six times as high, a pair that
+# touches beside one digit, a rest of a dark table beside faint ink.
 @pytest.mark.parametrize(
     ("condition", "seed"),
     [
@@ -250,6 +265,10 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
         ("mixed", 140016),
         ("mixed", 140068),
         ("mixed", 140069),
+        ("shadow", 931049),
+        ("sizes", 931038),
+        ("touching", 931005),
+        ("mixed", 941034),
     ],
 )
 def test_pages_that_were_lost(

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
-from digitnet.reading.marks import Stats, find_marks, longer_sides
+from digitnet.reading.marks import Stats, find_marks, labels_at_edge, longer_sides
 from digitnet.reading.rules import without_rules
 
 MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
 NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
 THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
+STRONG = 1.25  # times as strong as most ink: what is stronger, and reaches the edge, is none
 WEAK = 0.45  # of the threshold: the weak parts of strokes that motion has blurred
 SHREDS = 1.6  # marks for each that the weak parts hold together: then they were torn
 MENDED_SIDE = 3.0  # of the longest shred: the longest mark that is mended
@@ -131,6 +132,8 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     if inked.size == 0:
         return None
     overall = float(np.percentile(inked, 75))
+    # What is left of a table beside the page is no ink that others are faint beside.
+    cells[_at_edge(cells > STRONG * overall)] = overall
     reach = max(0.03 * max(height, width), NEARBY) / cell
     size = 2 * math.ceil(reach) + 1
     nearby = cv2.dilate(cells, np.ones((size, size), np.uint8))
@@ -138,6 +141,13 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     # A faint line near strong ink is show-through; far from any it may be pencil.
     lowest = max(0.5 * overall, _above_rules(cells, inked) / THRESHOLD)
     return np.asarray(np.maximum(nearby, lowest), np.float32)
+
+
+def _at_edge(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The cells of regions that reach the edge."""
+    _, labels = cv2.connectedComponents(cells.astype(np.uint8))
+    edge = labels_at_edge(labels)
+    return np.isin(labels, edge[edge > 0])
 
 
 def _local_floor(contrast: Gray, floor: float, cells: tuple[int, ...]) -> Floats:

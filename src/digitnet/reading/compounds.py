@@ -14,6 +14,8 @@ from digitnet.reading.path import Candidate
 from digitnet.reading.segment import Piece, PieceLine, union
 
 RINGS = (0, 6, 9)  # digits that a ring of a percent sign looks like, alone or with its slash
+STROKES = (1, 4, 7)  # and its slash, with a ring or without
+PLAIN = 0.97  # of a sure digit
 SMALL = 0.65  # of the line's height: such rings at most
 WIDEST = 1.5  # times the line's height: a sign of several marks at most
 BESIDE = 2  # marks on either side of a ring that may belong to the same sign
@@ -80,5 +82,12 @@ def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
         for first, last in ((i, j) for i in starts for j in ends):
             pieces = line.pieces[first:last]
             width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
-            if (first, last) != (ring.first, ring.last) and width <= WIDEST * line.height:
-                yield [digit for digit in path if first <= digit.first < last], pieces
+            digits = [digit for digit in path if first <= digit.first < last]
+            is_more = (first, last) != (ring.first, ring.last) and width <= WIDEST * line.height
+            if is_more and not any(map(_is_plain, digits)):
+                yield digits, pieces
+
+
+def _is_plain(digit: Candidate) -> bool:
+    """Whether a digit is surely one that no part of a percent sign looks like."""
+    return digit.digit not in (*RINGS, *STROKES) and digit.scores[digit.digit] > PLAIN

@@ -18,6 +18,7 @@ STANDS_OFF = 0.3  # of the height of a larger mark: what is nearer may be a frag
 LIKE_HEIGHT = 1.5  # times that of a small mark: others in its row at most
 ROW = 3  # small marks side by side, from which on they are writing
 STACK_HEIGHT = 1.35  # of the writing's height: strokes that reach further are two lines
+LARGER = 2.3  # times as high as a mark: others say nothing of the writing that it is part of
 CHUNK = 256  # boxes compared with their surroundings in one go
 
 
@@ -62,6 +63,7 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
         near = (gap_x < 5 * side[chunk][:, None]) & (b[..., 3] > 0.35 * a[..., 3])
+        near &= b[..., 3] < LARGER * a[..., 3]
         heights = np.where(near, b[..., 3], np.nan)
         typical = np.nanpercentile(heights, 70, axis=1)[:, None]
         top = np.minimum(a[..., 1], b[..., 1])

@@ -17,7 +17,7 @@ from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
-__all__ = ["Ink", "find_ink", "find_more_ink"]
+__all__ = ["Ink", "find_ink"]
 
 LEAST_SPREAD = 8  # grey levels; a picture with fewer is blank
 
@@ -33,10 +33,10 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
         first, where the picture alone does not decide. Nothing where there is no contrast. Each is
         looked for when it is asked for: mostly the first will do.
     """
+    is_even = is_small(gray) and is_bilevel(gray)
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
-    # Two levels and no others, or so small a picture: most likely its light is as even as it looks.
-    if flat and is_small(gray, scale) and (scale < 1 or is_bilevel(gray)):
+    if flat and is_even:
         yield from flat
         return
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
@@ -44,23 +44,6 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     yield from flat[:1]
     yield from _inks_on_papers(gray, scale)
     yield from flat[1:]
-
-
-def find_more_ink(gray: Gray) -> Iterator[Ink]:
-    """Find what else may be the ink of a small picture of two levels.
-
-    It costs several times as much as `find_ink`: for where there is no digit in what that found.
-
-    Args:
-        gray: as for `find_ink`.
-
-    Yields:
-        As `find_ink` does; nothing for any other picture, where that has found it all.
-    """
-    bilevel = is_bilevel(gray)
-    gray, scale = enlarge(gray)
-    if scale < 1 and not bilevel and flat_inks(gray, scale):
-        yield from _inks_on_papers(gray, scale)
 
 
 def _inks_on_papers(gray: Gray, scale: float) -> Iterator[Ink]:

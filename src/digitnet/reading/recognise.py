@@ -14,11 +14,11 @@ from digitnet.glyph import place
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.closeup import close_up_inks, only_digit, reduced
 from digitnet.reading.decode import Page
-from digitnet.reading.flat import tight_inks
+from digitnet.reading.flat import is_small, tight_inks
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
-from digitnet.reading.page import find_ink, find_more_ink
+from digitnet.reading.page import find_ink
 from digitnet.reading.path import Candidate
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.writing import are_several, is_close_together, read_ink
@@ -34,6 +34,7 @@ AROUND_HEIGHT = 0.4  # if it is lower than this share of that
 MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
+SCRAP, MOST_SCRAPS = 0.02, 3  # of the ink: parts of a broken digit, and how many at most
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
@@ -59,6 +60,20 @@ class _Alone(NamedTuple):
         """How surely it is one."""
         return self.read.share
 
+    @property
+    def is_one_mark(self) -> bool:
+        """Whether the ink is all one."""
+        return cv2.connectedComponents(self.mark)[0] == 2  # The paper is the other.
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the ink is all one, or in scraps that lie close together."""
+        if self.is_one_mark:
+            return True
+        areas = cv2.connectedComponentsWithStats(self.mark)[2][1:, cv2.CC_STAT_AREA]
+        scraps = np.count_nonzero(areas > SCRAP * areas.sum())
+        return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
+
 
 def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
     """Read a page, from the likelier of the inks that it may have.
@@ -81,7 +96,7 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     tight = yield from _likeliest(tight_inks(gray))
-    if tight is not None and tight.share > FILLS:
+    if tight is not None and tight.share > FILLS and tight.is_together:
         return tight.read
     # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
     close_up = list(close_up_inks(gray))
@@ -90,7 +105,7 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if alone is None:
         return (yield from _read_written(gray, close_up))
     is_tight = alone is tight
-    is_one_mark = cv2.connectedComponents(alone.mark)[0] == 2  # The paper is the other.
+    is_one_mark = alone.is_one_mark
     if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     is_large = max(gray.shape) > GLANCE_SIDE
@@ -113,7 +128,7 @@ def _glance(gray: Gray) -> Job[_Read]:
 
 def _fills_its_picture(tight: _Alone, page: _Read, is_one_mark: bool) -> bool:
     """Whether a small picture is one digit, rather than what was read in it as on a page."""
-    if are_several(page.paths) and not (is_one_mark or is_close_together(tight.mark)):
+    if are_several(page.paths) and not tight.is_together:
         return False
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
@@ -187,9 +202,8 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
     """What is written on a page, or in large digits on a close-up."""
-    page = yield from _read_inks(find_ink(gray))
-    if not page.paths:
-        page = yield from _read_inks(find_more_ink(gray))
+    # Shadows, seen as ink, leave enough of the writing on a small picture to be read alone.
+    page = yield from _read_inks(find_ink(gray), at_least=2 if is_small(gray) else 1)
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
@@ -217,8 +231,13 @@ def _are_digits(read: _Read) -> bool:
     return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
 
 
-def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:
-    """What is written in the likelier of the inks that a page may have."""
+def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[_Read]:
+    """What is written in the likelier of the inks that a page may have.
+
+    Args:
+        inks: the likeliest first; they are looked at until one has enough digits.
+        at_least: how many are looked at in any case.
+    """
     best, best_worth = _Read([], 1.0, 0.0), -np.inf
     for rank, ink in enumerate(inks):
         paths, components = yield from read_ink(ink)
@@ -227,7 +246,7 @@ def _read_inks(inks: Iterator[Ink]) -> Job[_Read]:
         # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
         if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
             best, best_worth = read, worth
-        if worth >= ENOUGH * max(1, components):
+        if rank + 1 >= at_least and worth >= ENOUGH * max(1, components):
             break
     return best
 

@@ -161,10 +161,12 @@ def _may_be_a_word(
 
 
 def are_several(paths: list[list[Candidate]]) -> bool:
-    """Whether there are more digits than a broken one falls into; a broken stroke is many ones."""
-    scores = [c.scores[:NO_DIGIT] for path in paths for c in path]
-    sure = [s for s in scores if s.max() > SURE and s.argmax() != 1]
-    return len(sure) > DIGITS_IN_SCRAPS
+    """Whether there are more digits than a broken one falls into, which lie above one another.
+
+    A broken stroke is many ones.
+    """
+    sure = [sum(c.digit != 1 and c.scores[c.digit] > SURE for c in path) for path in paths]
+    return sum(sure) > DIGITS_IN_SCRAPS or max(sure, default=0) > 1
 
 
 def _without_things(paths: list[list[Candidate]], shape: tuple[int, ...]) -> list[list[Candidate]]:
@@ -214,13 +216,18 @@ def _without_strays(paths: list[list[Candidate]], among_digits: bool) -> list[li
 
 def _is_stray(path: list[Candidate], least: float) -> bool:
     if len(path) > 1:
-        return _sure(path) < DOUBTFUL_LINE
+        return _sure(path) < DOUBTFUL_LINE and _surest(path) < SURE
     return path[0].box[3] < least or _sure(path) < STRAY_PROBABILITY
 
 
 def _sure(path: list[Candidate]) -> float:
     """How surely a line is digits, on the mean."""
     return float(np.mean([c.scores[:NO_DIGIT].max() for c in path]))
+
+
+def _surest(path: list[Candidate]) -> float:
+    """How surely the plainest of a line's digits is one."""
+    return max(float(c.scores[:NO_DIGIT].max()) for c in path)
 
 
 def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
