@@ -17,6 +17,9 @@ MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
 NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
 THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
 STRONG = 1.25  # times as strong as most ink: what is stronger, and reaches the edge, is none
+RULE_CELLS = 15  # of the longer side's 160: lines at least so long are rules,
+RULE_SLOPES = (-0.27, -0.18, -0.09, 0.0, 0.09, 0.18, 0.27)  # which may be tilted
+LEAST_REST = 10  # cells that are no rules, from which on they say how strong ink is
 WEAK = 0.45  # of the threshold: the weak parts of strokes that motion has blurred
 SHREDS = 1.6  # marks for each that the weak parts hold together: then they were torn
 MENDED_SIDE = 3.0  # of the longest shred: the longest mark that is mended
@@ -128,6 +131,7 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     )
     spread = cv2.dilate(padded, np.ones((cell, cell), np.uint8), anchor=(0, 0))
     cells = spread[::cell, ::cell].astype(np.float32)
+    cells[_strong_rules(cells, 1.5 * floor)] = 0
     inked = cells[cells > 1.5 * floor]
     if inked.size == 0:
         return None
@@ -141,6 +145,32 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     # A faint line near strong ink is show-through; far from any it may be pencil.
     lowest = max(0.5 * overall, _above_rules(cells, inked) / THRESHOLD)
     return np.asarray(np.maximum(nearby, lowest), np.float32)
+
+
+def _strong_rules(cells: Floats, least: float) -> NDArray[np.bool_]:
+    """The cells of long straight lines, where these are stronger than all else that is there."""
+    inked = cells > least
+    bits = inked.astype(np.uint8)
+    rules = np.zeros_like(bits)
+    for slope in RULE_SLOPES:
+        for kernel in (_line(slope), _line(slope).T):
+            rules |= as_bytes(cv2.morphologyEx(bits, cv2.MORPH_OPEN, kernel))
+    is_rule = rules > 0
+    rest = cells[inked & ~is_rule]
+    if rest.size < LEAST_REST or not is_rule.any():
+        return np.zeros_like(inked)
+    is_stronger = float(np.median(cells[is_rule])) > STRONG * float(np.percentile(rest, 75))
+    return is_rule if is_stronger else np.zeros_like(inked)
+
+
+def _line(slope: float) -> Mask:
+    """A kernel in the shape of a line."""
+    kernel = np.zeros((RULE_CELLS, RULE_CELLS), np.uint8)
+    half = (RULE_CELLS - 1) / 2
+    x = np.arange(RULE_CELLS)
+    kernel[np.rint(half + slope * (x - half)).astype(int), x] = 1
+    rows = np.flatnonzero(kernel.any(axis=1))
+    return kernel[rows[0] : rows[-1] + 1]
 
 
 def _at_edge(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:

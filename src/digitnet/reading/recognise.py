@@ -128,11 +128,12 @@ def _glance(gray: Gray) -> Job[_Read]:
 
 def _fills_its_picture(tight: _Alone, page: _Read, is_one_mark: bool) -> bool:
     """Whether a small picture is one digit, rather than what was read in it as on a page."""
-    if are_several(page.paths) and not tight.is_together:
+    is_several = are_several(page.paths)
+    if is_several and not tight.is_together:
         return False
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if is_one_mark and not _is_one_as_high(page, tight.read):
+    if is_one_mark and not is_several and not _is_one_as_high(page, tight.read):
         needed /= ONE_RATHER
     return tight.share > needed
 
