@@ -246,6 +246,18 @@ def _tiny(plan: Plan, rng: Rng) -> None:
     plan.jpeg = int(rng.integers(88, 97))
 
 
+def _small(plan: Plan, rng: Rng) -> None:
+    """A picture of up to 400 pixels, as chats and web pages have them, in uneven light."""
+    (_shadow if rng.random() < 0.5 else _light)(plan, rng)
+    plan.width, plan.height = int(rng.integers(220, 401)), int(rng.integers(140, 401))
+    plan.least_height = 13.0
+    plan.digit_height = float(rng.uniform(15, 0.2 * min(plan.width, plan.height)))
+    plan.pen = float(rng.uniform(0.08, 0.14))
+    plan.least_pen = 1.3
+    plan.lines, plan.digits = int(rng.integers(1, 8)), int(rng.integers(2, 11))
+    plan.noise = float(rng.uniform(0.5, 2.5))
+
+
 def _clutter(plan: Plan, rng: Rng) -> None:
     plan.clutter = int(rng.integers(5, 22))
     plan.lines = int(rng.integers(1, 5))
@@ -331,7 +343,8 @@ _CONDITIONS: dict[str, _Change] = {
     "mixed": _mixed,
     "things": _things,
     "signs": _signs,
+    "small": _small,
 }
 CONDITIONS = tuple(_CONDITIONS)
 """Every condition there is: plain pages, single troubles, several at once, and what came later:
-things on the page, and signs among the digits."""
+things on the page, signs among the digits, and small pictures."""
