@@ -257,7 +257,8 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
 # the rules of squared paper, a column that looks like a 1, small writing below large, a pencil on
 # a table of wood, a sheet on which the sun shines where nothing is written, light that falls off, a
 # small picture with a shadow across it, small writing below digits six times as high, a pair that
-# touches beside one digit, a rest of a dark table beside faint ink, a pencil above dark rules.
+# touches beside one digit, a rest of a dark table beside faint ink, a pencil above dark rules,
+# digits across the hard edge of a shadow.
 @pytest.mark.parametrize(
     ("condition", "seed"),
     [
@@ -277,6 +278,7 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
         ("touching", 931005),
         ("mixed", 941034),
         ("mixed", 941009),
+        ("mixed", 931040),
     ],
 )
 def test_pages_that_were_lost(

@@ -27,6 +27,7 @@ STRAIGHT = 0.2  # of its length: how far a stroke leaves a straight line at leas
 STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
+ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
 
 
 def is_wide(marks: Mask) -> bool:
@@ -163,8 +164,6 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     on = cv2.resize(cv2.erode(sheet, square(5)), size, interpolation=cv2.INTER_NEAREST) > 0
     if not (on.any() and beside.any()):
         return False
-    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
-        return False  # the grain of wood, or what else lies there
     level = float(np.percentile(contrast[on], STRONGEST))
     if level < 255 * LEAST_CONTRAST:
         return False
@@ -173,24 +172,38 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     if len(sizes) == 0:
         return False
     least = LIKE_SIZE * float(np.median(sizes))
+    here = cv2.resize(sheet, size, interpolation=cv2.INTER_NEAREST) > 0
+    across = _stroke_sizes(strokes, here, ACROSS)
+    if np.count_nonzero((across >= least) & (across <= sizes.max())) >= CROSSING:
+        return True
+    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
+        return False  # the grain of wood, or what else lies there
     written = np.count_nonzero(_stroke_sizes(strokes, beside) >= least)
     return bool(written >= (WRITTEN if len(sizes) > FEW else 1))
 
 
-def _stroke_sizes(mask: Mask, area: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _stroke_sizes(
+    mask: Mask, area: NDArray[np.bool_], share: tuple[float, float] = (1.0, 1.0)
+) -> NDArray[np.float64]:
     """The longer sides of the marks that lie within an area and could be written.
 
     The grain of wood is straight, and what reaches the edge of the picture is not all there.
+
+    Args:
+        mask: of the marks.
+        area: where they are to lie.
+        share: how much of each is there, at least and at most.
     """
     labels, stats = find_marks(mask)
     count = len(stats)
     y, x = np.nonzero(mask)
     label = labels[y, x]
-    inside = np.bincount(label, weights=area[y, x], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
+    pixels = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    inside = np.bincount(label, weights=area[y, x], minlength=count) / pixels
     clear = edges_reached(stats, mask.shape) == 0
     side = longer_sides(stats)
     least, most = (share * max(mask.shape) for share in STROKE_SIZES)
-    good = inside & clear & (side >= least) & (side <= most)
+    good = (inside >= share[0]) & (inside <= share[1]) & clear & (side >= least) & (side <= most)
     good[0] = False
     good &= _straightness(label, x, y, count) > STRAIGHT
     return np.asarray(side[good], np.float64)
