@@ -15,6 +15,7 @@ from digitnet.reading.levels import LEAST_STEP, Levels, quantile, split_levels
 from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
+THUMBNAIL_SIDE = 64  # pixels
 FLAT_SEPARATION = 0.78
 DRAWN = 3  # grey levels: the ground of a drawing varies no more, all but a hundredth of it
 PAPER_EDGE = 0.95  # of the edge of a picture: where so much is of one level, that one is paper
@@ -85,6 +86,11 @@ def flat_inks(gray: Gray, scale: float) -> list[Ink]:
 def is_small(gray: Gray, scale: float = 1.0) -> bool:
     """Whether one digit may fill a picture, of which ``scale`` pixels became one of ``gray``."""
     return bool(max(gray.shape) * scale <= FLAT_SIDE)
+
+
+def is_thumbnail(gray: Gray) -> bool:
+    """Whether a picture is so small that no shadow on it could be told from ink."""
+    return bool(max(gray.shape) <= THUMBNAIL_SIDE)
 
 
 def _bright_edge(upper: Mask) -> float:

@@ -13,7 +13,7 @@ import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
-from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small
+from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small, is_thumbnail
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
 
@@ -33,7 +33,7 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
         first, where the picture alone does not decide. Nothing where there is no contrast. Each is
         looked for when it is asked for: mostly the first will do.
     """
-    is_even = is_small(gray) and is_bilevel(gray)
+    is_even = is_thumbnail(gray) or (is_small(gray) and is_bilevel(gray))
     gray, scale = enlarge(gray)
     flat = flat_inks(gray, scale)
     if flat and is_even:

@@ -14,7 +14,7 @@ from digitnet.glyph import place
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.closeup import close_up_inks, only_digit, reduced
 from digitnet.reading.decode import Page
-from digitnet.reading.flat import is_small, tight_inks
+from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
@@ -66,6 +66,11 @@ class _Alone(NamedTuple):
         return cv2.connectedComponents(self.mark)[0] == 2  # The paper is the other.
 
     @property
+    def may_be_column(self) -> bool:
+        """Whether it may be several digits below one another: as one, they look like a 1."""
+        return _are_ones(self.read) and not self.is_together
+
+    @property
     def is_together(self) -> bool:
         """Whether the ink is all one, or in scraps that lie close together."""
         if self.is_one_mark:
@@ -96,7 +101,7 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
 def _read_gray(gray: Gray) -> Job[_Read]:
     """The one digit that fills a picture, or what is written on a page."""
     tight = yield from _likeliest(tight_inks(gray))
-    if tight is not None and tight.share > FILLS and tight.is_together:
+    if tight is not None and tight.share > FILLS and not tight.may_be_column:
         return tight.read
     # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
     close_up = list(close_up_inks(gray))
@@ -204,7 +209,8 @@ def _share(paths: list[list[Candidate]], components: int) -> float:
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
     """What is written on a page, or in large digits on a close-up."""
     # Shadows, seen as ink, leave enough of the writing on a small picture to be read alone.
-    page = yield from _read_inks(find_ink(gray), at_least=2 if is_small(gray) else 1)
+    may_be_shaded = is_small(gray) and not is_thumbnail(gray)
+    page = yield from _read_inks(find_ink(gray), at_least=2 if may_be_shaded else 1)
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
