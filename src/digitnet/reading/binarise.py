@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from digitnet.reading.rules import without_rules
 MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
 NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
 THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
-STRONG = 1.25  # times as strong as most ink: what is stronger, and reaches the edge, is none
+STRONG = 1.25  # times as strong as most ink: rules, and what reaches the edge, say nothing of it
 RULE_CELLS = 15  # of the longer side's 160: lines at least so long are rules,
 RULE_SLOPES = (-0.27, -0.18, -0.09, 0.0, 0.09, 0.18, 0.27)  # which may be tilted
 LEAST_REST = 10  # cells that are no rules, from which on they say how strong ink is
@@ -131,8 +132,9 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     )
     spread = cv2.dilate(padded, np.ones((cell, cell), np.uint8), anchor=(0, 0))
     cells = spread[::cell, ::cell].astype(np.float32)
-    cells[_strong_rules(cells, 1.5 * floor)] = 0
-    inked = cells[cells > 1.5 * floor]
+    least = 1.5 * floor
+    cells[_strong_rules(cells, least)] = 0
+    inked = cells[cells > least]
     if inked.size == 0:
         return None
     overall = float(np.percentile(inked, 75))
@@ -152,15 +154,21 @@ def _strong_rules(cells: Floats, least: float) -> NDArray[np.bool_]:
     inked = cells > least
     bits = inked.astype(np.uint8)
     rules = np.zeros_like(bits)
-    for slope in RULE_SLOPES:
-        for kernel in (_line(slope), _line(slope).T):
-            rules |= as_bytes(cv2.morphologyEx(bits, cv2.MORPH_OPEN, kernel))
+    for kernel in _rule_kernels():
+        rules |= as_bytes(cv2.morphologyEx(bits, cv2.MORPH_OPEN, kernel))
     is_rule = rules > 0
     rest = cells[inked & ~is_rule]
     if rest.size < LEAST_REST or not is_rule.any():
         return np.zeros_like(inked)
     is_stronger = float(np.median(cells[is_rule])) > STRONG * float(np.percentile(rest, 75))
     return is_rule if is_stronger else np.zeros_like(inked)
+
+
+@cache
+def _rule_kernels() -> list[Mask]:
+    """Kernels in the shapes of nearly level lines and of nearly upright ones."""
+    level = [_line(slope) for slope in RULE_SLOPES]
+    return level + [kernel.T for kernel in level]
 
 
 def _line(slope: float) -> Mask:

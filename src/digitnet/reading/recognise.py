@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
@@ -49,7 +52,8 @@ class _Read(NamedTuple):
     share: float  # see `_share`
 
 
-class _Alone(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Alone:
     """All of an ink read as one digit."""
 
     read: _Read
@@ -60,24 +64,29 @@ class _Alone(NamedTuple):
         """How surely it is one."""
         return self.read.share
 
-    @property
+    @cached_property
     def is_one_mark(self) -> bool:
         """Whether the ink is all one."""
-        return cv2.connectedComponents(self.mark)[0] == 2  # The paper is the other.
+        return len(self._areas) == 1
+
+    @cached_property
+    def is_together(self) -> bool:
+        """Whether the ink is all one, or in scraps that lie close together."""
+        if self.is_one_mark:
+            return True
+        scraps = np.count_nonzero(self._areas > SCRAP * self._areas.sum())
+        return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
 
     @property
     def may_be_column(self) -> bool:
         """Whether it may be several digits below one another: as one, they look like a 1."""
         return _are_ones(self.read) and not self.is_together
 
-    @property
-    def is_together(self) -> bool:
-        """Whether the ink is all one, or in scraps that lie close together."""
-        if self.is_one_mark:
-            return True
-        areas = cv2.connectedComponentsWithStats(self.mark)[2][1:, cv2.CC_STAT_AREA]
-        scraps = np.count_nonzero(areas > SCRAP * areas.sum())
-        return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
+    @cached_property
+    def _areas(self) -> NDArray[np.int32]:
+        """Of its marks, in pixels."""
+        stats = cv2.connectedComponentsWithStats(self.mark)[2]
+        return np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int32)  # The first is the paper.
 
 
 def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
@@ -110,8 +119,7 @@ def _read_gray(gray: Gray) -> Job[_Read]:
     if alone is None:
         return (yield from _read_written(gray, close_up))
     is_tight = alone is tight
-    is_one_mark = alone.is_one_mark
-    if is_tight and is_one_mark and alone.share > ONE_MARK_FILLS:
+    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     is_large = max(gray.shape) > GLANCE_SIDE
     if not is_tight and is_large and alone.share > FILLS and not _are_ones(alone.read):
@@ -119,7 +127,7 @@ def _read_gray(gray: Gray) -> Job[_Read]:
         if _is_close(alone, glance):
             return alone.read
     page = yield from _read_written(gray, close_up)
-    is_one = _fills_its_picture(alone, page, is_one_mark) if is_tight else _is_close(alone, page)
+    is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
     return alone.read if is_one else page
 
 
@@ -131,14 +139,14 @@ def _glance(gray: Gray) -> Job[_Read]:
     return read._replace(scale=scale * read.scale)
 
 
-def _fills_its_picture(tight: _Alone, page: _Read, is_one_mark: bool) -> bool:
+def _fills_its_picture(tight: _Alone, page: _Read) -> bool:
     """Whether a small picture is one digit, rather than what was read in it as on a page."""
     is_several = are_several(page.paths)
     if is_several and not tight.is_together:
         return False
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
-    if is_one_mark and not is_several and not _is_one_as_high(page, tight.read):
+    if tight.is_one_mark and not is_several and not _is_one_as_high(page, tight.read):
         needed /= ONE_RATHER
     return tight.share > needed
 

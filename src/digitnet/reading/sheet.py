@@ -168,45 +168,42 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     if level < 255 * LEAST_CONTRAST:
         return False
     strokes = np.where(contrast > STROKE * level, 255, 0).astype(np.uint8)
-    sizes = _stroke_sizes(strokes, on)
-    if len(sizes) == 0:
-        return False
-    least = LIKE_SIZE * float(np.median(sizes))
     here = cv2.resize(sheet, size, interpolation=cv2.INTER_NEAREST) > 0
-    across = _stroke_sizes(strokes, here, ACROSS)
-    if np.count_nonzero((across >= least) & (across <= sizes.max())) >= CROSSING:
+    sizes, (share_on, share_here, share_beside) = _strokes_in(strokes, on, here, beside)
+    sizes_on = sizes[share_on == 1]
+    if len(sizes_on) == 0:
+        return False
+    like = sizes >= LIKE_SIZE * float(np.median(sizes_on))
+    across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
+    if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
         return True
     if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
         return False  # the grain of wood, or what else lies there
-    written = np.count_nonzero(_stroke_sizes(strokes, beside) >= least)
-    return bool(written >= (WRITTEN if len(sizes) > FEW else 1))
+    written = np.count_nonzero(like & (share_beside == 1))
+    return bool(written >= (WRITTEN if len(sizes_on) > FEW else 1))
 
 
-def _stroke_sizes(
-    mask: Mask, area: NDArray[np.bool_], share: tuple[float, float] = (1.0, 1.0)
-) -> NDArray[np.float64]:
-    """The longer sides of the marks that lie within an area and could be written.
+def _strokes_in(
+    mask: Mask, *areas: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    """The longer sides of the marks that could be written, and the share of each in each area.
 
     The grain of wood is straight, and what reaches the edge of the picture is not all there.
-
-    Args:
-        mask: of the marks.
-        area: where they are to lie.
-        share: how much of each is there, at least and at most.
     """
     labels, stats = find_marks(mask)
     count = len(stats)
     y, x = np.nonzero(mask)
     label = labels[y, x]
-    pixels = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    inside = np.bincount(label, weights=area[y, x], minlength=count) / pixels
-    clear = edges_reached(stats, mask.shape) == 0
     side = longer_sides(stats)
     least, most = (share * max(mask.shape) for share in STROKE_SIZES)
-    good = (inside >= share[0]) & (inside <= share[1]) & clear & (side >= least) & (side <= most)
+    good = (edges_reached(stats, mask.shape) == 0) & (side >= least) & (side <= most)
     good[0] = False
     good &= _straightness(label, x, y, count) > STRAIGHT
-    return np.asarray(side[good], np.float64)
+    pixels = stats[good, cv2.CC_STAT_AREA]
+    shares = [
+        np.bincount(label, weights=area[y, x], minlength=count)[good] / pixels for area in areas
+    ]
+    return np.asarray(side[good], np.float64), shares
 
 
 def _straightness(
