@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,6 +19,7 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
+TRAINING = ("torch", "filelock", "safetensors", "onnx", "matplotlib")
 PATH = click.Path(path_type=Path)
 data_option = click.option(
     "--data",
@@ -31,20 +32,18 @@ model_option = click.option(
 )
 
 
-def training() -> Any:
-    """Return the module that trains.
+def check_training() -> None:
+    """See that all is installed that a run needs, to its end: some of it is loaded only there.
 
     Raises:
-        DigitnetError: PyTorch is not installed.
+        DigitnetError: a package is not installed.
     """
-    try:
-        from digitnet.training import train
-    except ModuleNotFoundError as error:
-        raise DigitnetError(
-            "Training needs {package}, which is not installed: pip install 'digitnet[train]'",
-            package=error.name,
-        ) from error
-    return train
+    for package in TRAINING:
+        if find_spec(package) is None:
+            raise DigitnetError(
+                "Training needs {package}, which is not installed: pip install 'digitnet[train]'",
+                package=package,
+            )
 
 
 def complain(sentence: str) -> None:

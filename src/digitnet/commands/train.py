@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from digitnet.commands.shared import PATH, data_option, training
+from digitnet.commands.shared import PATH, check_training, data_option
 from digitnet.errors import UsageError
 from digitnet.messages import say
 
@@ -24,8 +24,15 @@ from digitnet.messages import say
     type=PATH,
     help="Folder for the run. Default: the next free runs/RECIPE-N.",
 )
-@click.option("--seed", type=int, help="The same seed gives the same weights. Default: 0.")
-@click.option("--steps", type=int, help="Instead of the recipe's number.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The same seed gives the same weights. Default: 0.",
+)
+@click.option(
+    "--steps", type=click.IntRange(min=1), metavar="N", help="Instead of the recipe's number."
+)
 @data_option
 @click.option(
     "--device",
@@ -41,7 +48,8 @@ from digitnet.messages import say
 )
 @click.option(
     "--checkpoint-every",
-    type=int,
+    type=click.IntRange(min=1),
+    metavar="N",
     help="Steps between checkpoints; there is one every 20 s too. Default: 500.",
 )
 @click.option(
@@ -53,7 +61,7 @@ from digitnet.messages import say
 @click.option("--tensorboard", is_flag=True, help="Also write event files for TensorBoard.")
 @click.option(
     "--ensemble",
-    type=int,
+    type=click.IntRange(min=2),
     metavar="N",
     help="Train so many networks, one after the other, and average them.",
 )
@@ -80,12 +88,12 @@ def train(
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
-    from digitnet.training.recipe import DEFAULT_RECIPE
+    from digitnet.training.recipe import DEFAULT_RECIPE, find_recipe
+    from digitnet.training.run import Run
 
-    session_module = training()
     if os.environ.get("RANK", "0") != "0":
         console.be_quiet()  # Under torchrun the first process speaks for all.
-    settings = {
+    settings: dict[str, Any] = {
         "out": out,
         "seed": seed,
         "steps": steps,
@@ -96,32 +104,32 @@ def train(
         "teacher": teacher,
     }
     given = {name: value for name, value in settings.items() if value is not None}
-    several = ensemble is not None
-    if resume is not None:
-        run = session_module.Run(resume)
-        several = several or run.settings.members > 1
-    if several and tensorboard:
-        raise UsageError("--tensorboard and ensembles do not go together.")
-    if resume is not None:
-        _check_resume(
-            run.settings.recipe.name, recipe, given | ({"ensemble": 1} if ensemble else {})
-        )
+    if resume is None:
+        chosen, members = find_recipe(recipe or DEFAULT_RECIPE), ensemble or 1
+    else:
+        run = Run(resume)
+        chosen, members = run.settings.recipe, run.settings.members
+        _check_resume(chosen.name, recipe, given | ({"ensemble": ensemble} if ensemble else {}))
         if run.finished:
             console.line(say("{folder} is finished already.", folder=resume))
             console.show_result(run.summary)
             return
-        if run.settings.members > 1:
-            _train_ensemble(_ensemble().resume(resume))
-            return
-        console.show_patience(run.settings.recipe)
-        session = session_module.Session.resume(resume)
-    else:
-        chosen = session_module.find_recipe(recipe or DEFAULT_RECIPE)
-        if ensemble is not None:
-            _train_ensemble(_ensemble().start(chosen, ensemble, **given))
-            return
-        console.show_patience(chosen)
-        session = session_module.Session.start(chosen, **given)
+    if members > 1 and tensorboard:
+        raise UsageError("--tensorboard and ensembles do not go together.")
+    check_training()
+    # Only now that the call is right: it takes seconds to load PyTorch.
+    if members > 1:
+        from digitnet.training.ensemble import Ensemble
+
+        _train_ensemble(
+            Ensemble.resume(resume) if resume else Ensemble.start(chosen, members, **given)
+        )
+        return
+    from digitnet.training.interrupt import Interrupted
+    from digitnet.training.train import Session
+
+    console.show_patience(chosen)
+    session = Session.resume(resume) if resume else Session.start(chosen, **given)
     console.show_start(session)
     events = _event_writer(session) if tensorboard and session.trainer.world.leads else None
     try:
@@ -135,17 +143,11 @@ def train(
                 on_step=_each([view.on_step for view in views]),
                 on_evaluation=_each([view.on_evaluation for view in views]),
             )
-    except session_module.Interrupted as stop:
+    except Interrupted as stop:
         raise _stopped(stop) from stop
     if session.trainer.world.leads:
         console.show_result(run.summary)
         console.show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
-
-
-def _ensemble() -> Any:
-    from digitnet.training.ensemble import Ensemble
-
-    return Ensemble
 
 
 def _train_ensemble(ensemble: Any) -> None:

@@ -7,23 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from digitnet.datasets import load_mnist, open_dataset
 from digitnet.errors import UsageError
-from digitnet.evaluation import probabilities
-from digitnet.figures import Curve
-from digitnet.training.export import average_models, check_onnx, run_onnx, write_model
-from digitnet.training.finish import CHECKED_IMAGES, calibrate, card, draw_curves, summarise
 from digitnet.training.interrupt import Interrupted
 from digitnet.training.precision import choose_device, choose_precision
 from digitnet.training.recipe import Recipe, find_recipe
 from digitnet.training.run import Run, Settings, create_run
 from digitnet.training.train import Progress, Session, Watcher, same_data
 from digitnet.training.world import join_world
-
-MEMBER = ("seed", "test_accuracy", "test_errors", "train_seconds")
 
 
 class Ensemble:
@@ -134,7 +127,10 @@ class Ensemble:
             except Interrupted as stop:
                 step = (number - 1) * self.settings.recipe.steps + stop.step
                 raise Interrupted(self.run.folder, step, stop.signal_number) from stop
-        self._finish()
+        # Loaded only here, as what ends other runs is.
+        from digitnet.training.finish_ensemble import finish_ensemble
+
+        finish_ensemble(self.run, same_data(self.run))
         return self.run
 
     def _session(self, member: Run, seed: int) -> Session:
@@ -151,32 +147,6 @@ class Ensemble:
             teacher=settings.teacher,
             checkpoint_steps=settings.checkpoint_steps,
         )
-
-    def _finish(self) -> None:
-        """Write model.onnx, training.png and summary.json."""
-        dataset = same_data(self.run)
-        summaries = [member.summary for member in self.members]
-        test, path = dataset.test, self.run.folder / "model.onnx"
-        model = average_models([member.model for member in self.members])
-        write_model(model, {}, path, 1.0)  # Without its card: what stands there is not known yet.
-        logits = run_onnx(path, test.images)
-        some = test.images[:CHECKED_IMAGES]
-        shares = [probabilities(run_onnx(member.model, some)) for member in self.members]
-        check_onnx(path, some, np.log(np.mean(shares, axis=0)))
-        seconds = sum(summary["train_seconds"] for summary in summaries)
-        summary = summarise(self.settings, dataset, logits.argmax(1), test.labels, seconds)
-        kept_back = run_onnx(path, dataset.validation.images)
-        summary |= calibrate(kept_back, dataset.validation, logits, test)
-        summary["members"] = [{key: each[key] for key in MEMBER} for each in summaries]
-        write_model(
-            model, card(self.settings, dataset, summary), path, summary.get("temperature", 1.0)
-        )
-        curves = [
-            Curve(member.folder.name, member.metrics(), each)
-            for member, each in zip(self.members, summaries, strict=True)
-        ]
-        draw_curves(self.run, curves, summary)
-        self.run.write_summary(summary)
 
 
 class _Pace:

@@ -13,7 +13,6 @@ from torch import Tensor
 from digitnet.datasets import Digits, DigitStream, batch_indices
 from digitnet.errors import UsageError
 from digitnet.training.recipe import Recipe
-from digitnet.training.variations import make_examples, make_strips
 
 MOST_VARIED = 1_000_000  # Digits of a stream that are loaded to make variations of them: 0.8 GB.
 
@@ -96,6 +95,9 @@ def make_feed(train: Digits | DigitStream, recipe: Recipe, seed: int, device: to
         UsageError: it makes examples, and the digits are too many to be held in memory for that.
     """
     if recipe.variations or recipe.strips:
+        # Loaded for these recipes alone: it composes pages and reads them, with all that takes.
+        from digitnet.training.variations import make_examples, make_strips
+
         digits = _in_memory(train, recipe)
         pool = (
             make_strips(digits, recipe.strips, recipe.harvest, seed)
@@ -112,6 +114,8 @@ def watch(digits: Digits, recipe: Recipe, seed: int) -> tuple[NDArray[np.uint8],
     """Return the images and labels that a run's evaluations look at."""
     count = recipe.evaluate_images
     if recipe.strips:
+        from digitnet.training.variations import make_strips
+
         pool = make_strips(digits, count - count // 4, count // 4, seed)
         return pool.glyphs, pool.labels
     return digits.images[:count], digits.labels[:count]

@@ -21,8 +21,6 @@ from digitnet.datasets import (
 )
 from digitnet.errors import RunError, UsageError
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from digitnet.training.finish import finish
-from digitnet.training.finish_strips import finish_strips
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.precision import choose_device, choose_precision
@@ -241,9 +239,17 @@ class Session:
                 self.run.keep_metrics_before(self.trainer.step)
             self._learn(stop, on_step, on_evaluation)
             if self.trainer.world.leads:
-                end = finish_strips if self.run.settings.recipe.strips else finish
-                end(self.run, self.trainer, self.dataset, self.train_seconds)
+                self._finish()
         return self.run
+
+    def _finish(self) -> None:
+        # What exports and draws is loaded only here: it takes a second, which nobody should wait
+        # before the first step.
+        if self.run.settings.recipe.strips:
+            from digitnet.training.finish_strips import finish_strips as finish
+        else:
+            from digitnet.training.finish import finish
+        finish(self.run, self.trainer, self.dataset, self.train_seconds)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
