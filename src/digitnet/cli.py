@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import sys
@@ -21,6 +22,7 @@ from digitnet.commands.train import train
 from digitnet.errors import DigitnetError
 from digitnet.messages import choose_language, language, say, say_error
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 CATALOGUES = Path(__file__).parent / "locale"  # of click's own sentences
 
 
@@ -67,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # Whoever read our output has seen enough, as `head` does.
         sys.stderr.close()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        complain(say("The output could not be written: {reason}.", reason=error.strerror))
+        # Python would try once more at its end, and say so in its own way.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     sys.exit(code)
 
 
@@ -93,7 +102,7 @@ def _translate_click() -> None:
 
 def _translate_help(command: click.Command) -> None:
     command.help = say(command.help or "")
-    command.epilog = say("--lang en or --lang zh chooses the language, anywhere on the line.")
+    command.epilog = say("Choose the language with --lang en or --lang zh, anywhere on the line.")
     for parameter in command.params:
         if isinstance(parameter, click.Option | click.Argument) and parameter.help:
             parameter.help = say(parameter.help)

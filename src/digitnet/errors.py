@@ -26,7 +26,7 @@ class DigitnetError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return self.template.format(**self.values) if self.values else self.template
 
     def __reduce__(self) -> tuple[object, ...]:
         # The default would lose the values on the way between processes.

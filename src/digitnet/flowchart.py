@@ -109,11 +109,11 @@ def flow_chart(recipe: Recipe) -> FlowChart:
         evaluation=say(
             "every {steps} steps: accuracy on {count:,} strips of validation digits"
             if recipe.strips
-            else "every {steps} steps: accuracy on {count:,} validation digits"
+            else "every {steps} steps: accuracy on the first {count:,} validation digits"
             if recipe.evaluate_on == "validation"
-            else "every {steps} steps: accuracy so far on {count:,} test digits"
+            else "every {steps} steps: accuracy so far on the first {count:,} test digits"
             if recipe.accuracy == "running"
-            else "every {steps} steps: accuracy on {count:,} test digits",
+            else "every {steps} steps: accuracy on the first {count:,} test digits",
             steps=recipe.evaluate_every,
             count=recipe.evaluate_images,
         ),

@@ -1,4 +1,4 @@
-"""Every sentence that a person reads, in English and Chinese.
+"""Sentences that a person reads, in English or Chinese.
 
 English sentences stand where they are said; they are the keys of the Chinese ones in
 `digitnet.chinese`. A test holds every sentence in the source against that table.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal, get_args
 
-from digitnet.chinese import CHINESE
+from digitnet.chinese import CHINESE, REASONS
 from digitnet.errors import DigitnetError, UsageError
 
 Language = Literal["en", "zh"]
@@ -71,4 +71,5 @@ def say_error(error: DigitnetError, language: Language | None = None) -> str:
 def _said(language: Language, template: str, values: Mapping[str, object]) -> str:
     if language == "zh":
         template = CHINESE.get(template, template)
+        values = {name: REASONS.get(str(value), value) for name, value in values.items()}
     return template.format(**values) if values else template

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from digitnet.classes import CLASSES as ALL_CLASSES
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
-from digitnet.errors import ModelError
+from digitnet.errors import ModelError, RunError
 from digitnet.reading.classify import BATCH, Classifier
 
 PIXELS = 28 * 28
@@ -121,7 +121,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_model(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="cannot be opened"):
+    with pytest.raises(RunError, match=r"is not the folder of a run: it has no run\.json"):
         Classifier(tmp_path)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
@@ -75,13 +74,57 @@ def test_a_page_without_digits_is_no_error(digitnet: CommandLine, pictures: Path
     assert "there is no digit on it" in done.stderr
 
 
-def test_the_doubtful_become_question_marks(digitnet: CommandLine, pictures: Path) -> None:
-    done = digitnet("read", pictures / "two.png", "--min-confidence", "1", "--json")
-    reading = json.loads(done.stdout)
-    if reading["lines"][0]["digits"][0]["confidence"] < 1:
-        assert reading["text"] == "?"
-    refused = digitnet("read", pictures / "two.png", "--min-confidence", "2", code=2)
-    assert "--min-confidence" in refused.stderr
+def test_the_doubtful_become_question_marks(
+    digitnet: CommandLine, pictures: Path, tmp_path: Path
+) -> None:
+    doubtful = tmp_path / "doubtful.png"
+    Image.fromarray(255 - load_mnist().validation.images[132]).resize((112, 112)).save(doubtful)
+    images = (pictures / "two.png", doubtful)
+    done = digitnet("read", *images, "--min-confidence", "0.95", "--json")
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["2", "?"]
+
+
+@pytest.mark.parametrize("least", ["2", "nan", "sure"])
+def test_a_least_confidence_that_is_none_is_refused(
+    digitnet: CommandLine, pictures: Path, least: str
+) -> None:
+    refused = digitnet("read", pictures / "two.png", "--min-confidence", least, code=2)
+    assert "confidence" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_copy_never_replaces_a_file(digitnet: CommandLine, pictures: Path) -> None:
+    original = (pictures / "two.png").read_bytes()
+    (digitnet.folder / "two.png").write_bytes(original)
+    digitnet("read", "two.png", "--annotate", ".")
+    assert (digitnet.folder / "two.png").read_bytes() == original
+    with Image.open(digitnet.folder / "two-2.png") as copy:
+        assert copy.mode == "RGB"
+
+
+def test_what_was_read_is_printed_even_if_its_copy_cannot_be_written(
+    digitnet: CommandLine, pictures: Path
+) -> None:
+    (digitnet.folder / "out" / ".two.partial.png").mkdir(parents=True)
+    done = digitnet("read", pictures / "two.png", "--annotate", "out", code=1)
+    assert done.stdout == "2\n"
+    assert "two.png could not be written" in done.stderr
+    exported = digitnet("read", pictures / "two.png", "--annotate", "out", "--json", code=1)
+    assert {"text", "lines", "error"} <= set(json.loads(exported.stdout))
+
+
+def test_the_folder_for_copies_is_none(digitnet: CommandLine, pictures: Path) -> None:
+    (digitnet.folder / "out").touch()
+    refused = digitnet("read", pictures / "two.png", "--annotate", "out", code=1)
+    assert refused.stderr == (
+        "Error: out is a file, not a folder; name another place for the copies.\n"
+    )
+
+
+def test_pages_of_one_file_are_named(digitnet: CommandLine, pictures: Path) -> None:
+    pages = [Image.open(pictures / f"{name}.png") for name in ("seven", "two")]
+    pages[0].save(digitnet.folder / "form.tiff", save_all=True, append_images=pages[1:])
+    assert digitnet("read", "form.tiff").stdout == "form.tiff[0]: 7\nform.tiff[1]: 2\n"
 
 
 def test_copies_of_the_same_name_do_not_overwrite_each_other(
@@ -108,9 +151,32 @@ def test_standard_input_is_a_picture_too(pictures: Path) -> None:
     assert done.stdout == b"2\n"
 
 
+def test_standard_input_that_holds_no_picture_is_told_in_one_sentence(
+    digitnet: CommandLine,
+) -> None:
+    command = [sys.executable, "-m", "digitnet", "read"]
+    empty = subprocess.run([*command, "-"], input=b"", capture_output=True, check=False)
+    assert (empty.returncode, empty.stderr) == (1, b"Error: <stdin>: the file is empty.\n")
+    closing = ["sh", "-c", '"$@" <&-', "sh", *command, "-"]
+    closed = subprocess.run(closing, capture_output=True, check=False)
+    assert (closed.returncode, closed.stderr) == (1, b"Error: image: the file is empty.\n")
+    assert "once only" in digitnet("read", "-", "-", code=2).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_cannot_be_written_is_told_in_one_sentence(pictures: Path) -> None:
+    command = [sys.executable, "-m", "digitnet", "read", str(pictures / "two.png")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"Error: The output could not be written: No space left on device.\n"
+
+
 def test_errors_are_said_in_chinese_too(digitnet: CommandLine, pictures: Path) -> None:
     done = digitnet("read", pictures / "broken.jpg", "--lang", "zh", code=1)
     assert done.stderr.startswith(f"错误：{pictures / 'broken.jpg'}：")
+    gone = digitnet("read", pictures / "two.png", "--model", "gone", "--lang", "zh", code=1)
+    assert gone.stderr == "错误：gone：无法打开模型（没有这个文件或文件夹）。\n"
 
 
 def test_another_model_or_a_run_may_read(digitnet: CommandLine, pictures: Path) -> None:
@@ -121,15 +187,18 @@ def test_another_model_or_a_run_may_read(digitnet: CommandLine, pictures: Path) 
     assert "gone.onnx" in missing.stderr
 
 
-def test_pictures_are_read_one_at_a_time(pictures: Path) -> None:
-    """A long list does not have to be read whole before its first result."""
-    results = read_files([str(pictures / "two.png"), "gone.png"])
-    first = next(results)
-    assert first.reading is not None
-    assert first.reading.text == "2"
-    second = next(results)
-    assert second.reading is None
-    assert "gone.png" in str(second.error)
+def test_a_long_list_is_not_read_before_its_first_result(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "processors", lambda: 1)
+    monkeypatch.setattr(files, "GROUP_PICTURES", 1)
+    later = tmp_path / "later.png"
+    results = read_files([str(pictures / "two.png"), str(later)])
+    assert next(results).reading
+    later.write_bytes((pictures / "seven.png").read_bytes())
+    second = next(results).reading
+    assert second is not None
+    assert second.text == "7"
 
 
 @settings(max_examples=20)
@@ -205,14 +274,3 @@ def test_decoding_in_threads_leaves_the_filters_of_warnings_as_they_were(
     readings = list(read_files([str(pictures / "two.png"), "gone.png"] * 20))
     assert len(readings) == 40
     assert list(warnings.filters) == before
-
-
-def test_bytes_pictures_and_arrays_read_alike() -> None:
-    import digitnet
-
-    array = np.kron(255 - load_mnist().test.images[1], np.ones((4, 4), np.uint8))
-    picture = Image.fromarray(array)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    texts = {digitnet.read(source).text for source in (array, picture, buffer.getvalue())}
-    assert texts == {"2"}

@@ -15,8 +15,8 @@ LINE = Line(DIGITS, (10, 12, 44, 30))
 
 
 def reading(*lines: Line, width: int = 120, height: int = 80, pages: int = 1) -> Reading:
-    colours = [Image.new("RGB", (width, height), "white") for _ in range(pages)]
-    return Reading(lines, pages, lambda: colours)
+    picture = Image.new("RGB", (width, height), "white")
+    return Reading(lines, pages, (lambda: picture,) * pages)
 
 
 def test_text_has_one_line_for_each_line() -> None:
@@ -78,9 +78,9 @@ def test_annotate_pictures_of_any_size(size: tuple[int, int]) -> None:
 
 
 def test_annotate_leaves_the_picture_alone() -> None:
-    colours = [Image.new("RGB", (300, 300), "white")]
-    Reading((LINE,), 1, lambda: colours).annotate()
-    assert colours[0].getextrema() == ((255, 255),) * 3
+    picture = Image.new("RGB", (300, 300), "white")
+    Reading((LINE,), 1, (lambda: picture,)).annotate()
+    assert picture.getextrema() == ((255, 255),) * 3
 
 
 def test_annotated_pages_stand_one_below_the_other() -> None:

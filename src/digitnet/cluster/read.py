@@ -30,7 +30,7 @@ from digitnet.cluster.job import JobFolder, JobSettings
 from digitnet.errors import DigitnetError, ImageError
 from digitnet.reading.classify import model_file
 from digitnet.reading.decode import MAX_FILE_BYTES
-from digitnet.reading.reader import Reader
+from digitnet.reading.reader import Reader, check_confidence
 from digitnet.storage import open_filesystem
 
 # Actors that take every CPU would leave none for the tasks that bring them their pictures, and
@@ -92,6 +92,7 @@ def read_archive(
     Raises:
         DigitnetError: one sentence says what is wrong.
     """
+    check_confidence(min_confidence)
     # Opened here first: a model that cannot be used should be said before anything is started.
     Reader(model)
     content = model_file(model).read_bytes()

@@ -69,6 +69,8 @@ def read(
         return
     if out is not None or address is not None or resume:
         raise UsageError("--out, --address and --resume go with --engine ray.")
+    if images.count("-") > 1:
+        raise UsageError("Standard input, -, can be read once only.")
     # Without the console module: a tenth of a second counts where the whole takes half a one.
     from digitnet.reading.files import read_files
 
@@ -125,12 +127,14 @@ def _read_archive(
 def _print_reading(result: FileReading, *, name_it: bool) -> None:
     from digitnet.reading.hush import STANDARD_ERROR
 
-    if result.reading is None:
+    if result.error is not None:
         with STANDARD_ERROR:
-            complain(say_error(result.error) if result.error else "")
+            complain(say_error(result.error))
+    if result.reading is None:
         return
     if not result.reading.lines:
         with STANDARD_ERROR:
             click.echo(say("{image}: there is no digit on it.", image=result.image), err=True)
     for line in result.reading.lines:
-        click.echo(f"{result.image}: {line.text}" if name_it else line.text)
+        page = f"[{line.page}]" if result.reading.pages > 1 else ""
+        click.echo(f"{result.image}{page}: {line.text}" if name_it or page else line.text)

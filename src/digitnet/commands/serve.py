@@ -23,7 +23,7 @@ from digitnet.messages import say
     "--workers",
     default=1,
     type=click.IntRange(1, 64),
-    help="Processes; as many as pictures are read at once.",
+    help="How many processes; each reads with one thread.",
 )
 @model_option
 @click.option(

@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from digitnet.classes import CLASSES, NO_DIGIT
-from digitnet.errors import ModelError
+from digitnet.errors import ModelError, UsageError
 from digitnet.glyph import SIDE
 from digitnet.strip import HEIGHT, WIDTH
 
@@ -31,11 +31,14 @@ class Classifier:
             processors.
 
     Raises:
+        UsageError: ``threads`` is less than 1.
         ModelError: there is no such file, or it is no model that takes images (N, 1, 28, 28) and
             gives logits (N, 10), (N, 11) or (N, 111), see `digitnet.classes`.
     """
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
+        if threads is not None and threads < 1:
+            raise UsageError("There must be 1 thread or more, not {given}.", given=threads)
         self._path = model_file(model)
         self._session = open_model(self._path)
         self._threads = threads or min(2, os.cpu_count() or 1)
@@ -141,11 +144,22 @@ class Classifier:
 
 
 def model_file(model: str | Path | None) -> Path:
-    """The file of a model: a run folder's, the file itself, or for None the model that ships."""
+    """The file of a model: a run folder's, the file itself, or for None the model that ships.
+
+    Raises:
+        RunError: the folder is no run's, or the run is not finished.
+    """
     if model is None:
         return shipped_model()
     path = Path(model)
-    return path / "model.onnx" if path.is_dir() else path
+    if not path.is_dir():
+        return path
+    file = path / "model.onnx"
+    if file.exists():
+        return file
+    from digitnet.training.run import Run  # Rarely needed, and reading should begin at once.
+
+    return Run(path).model
 
 
 def shipped_model(name: str = "digits.onnx") -> Path:

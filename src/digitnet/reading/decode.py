@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from digitnet.errors import ImageError
 from digitnet.reading.gray import (
     DEEP_MODES,
-    array_to_uint8,
     check_array,
     extent,
     gray_from_array,
@@ -31,13 +32,14 @@ from digitnet.reading.gray import (
     over_white,
     reduce,
     reduction,
+    rgb_from_array,
     stretch,
     turn,
 )
 from digitnet.reading.hush import hushed, quiet
 
 if TYPE_CHECKING:
-    from os import PathLike
+    from collections.abc import Callable
 
 MAX_PIXELS = 100_000_000  # of one picture
 MAX_FILE_BYTES = 128 * 2**20
@@ -52,11 +54,13 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 # Without a handler, what Pillow logs of damaged files would go to standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-Source: TypeAlias = (
-    "bytes | bytearray | memoryview | str | PathLike[str] | Image.Image | np.ndarray"
-)
-"""What can be read: an encoded picture, the path of one, a Pillow image, or an array of pixels
-(H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA; bool, uint8, uint16 or float in 0…1."""
+_Stored: TypeAlias = "bytes | bytearray | memoryview | str | os.PathLike[str] | Image.Image"
+_Unstored: TypeAlias = "_Stored | BinaryIO"
+Source: TypeAlias = "_Unstored | np.ndarray"
+"""What can be read: an encoded picture, the path of one or a file that is open for reading bytes,
+a Pillow image, or an array of pixels (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA. Arrays are
+uint8, bool or whole numbers 0 and 1, float in 0…1, or any other real numbers: where these go
+beyond 0…255, the least becomes black and the largest white."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,8 @@ class Page:
         width: of the upright picture, in pixels.
         height: of the upright picture, in pixels.
         name: the file's name, or "image".
+        rgb: decodes the picture again, in colour and in full size (mode RGB, upright). It holds
+            the encoded picture or its path, not this page, and can be pickled.
     """
 
     gray: NDArray[np.uint8]
@@ -76,27 +82,14 @@ class Page:
     width: int
     height: int
     name: str
-    _source: Source = field(repr=False)
-    _index: int = 0
-
-    def rgb(self) -> Image.Image:
-        """Decode the picture again, in colour and in full size (mode RGB, upright)."""
-        return _decode_rgb(self._source, self.name, self._index)
-
-    def at_full_size(self) -> Page:
-        """The same page with ``scale`` 1."""
-        if self.scale == 1:
-            return self
-        full = decode(self._source, work_pixels=MAX_PIXELS)
-        return full[self._index]
+    rgb: Callable[[], Image.Image] = field(repr=False)
 
 
-def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
+def decode(source: Source) -> list[Page]:
     """Decode a picture into grey pages: one, or as many as a TIFF file has.
 
     Args:
         source: see `Source`.
-        work_pixels: a picture with more pixels than this is reduced by 2, 4 or 8.
 
     Returns:
         The pages, upright (EXIF orientation applied), transparency laid over white.
@@ -105,13 +98,14 @@ def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
         ImageError: the picture cannot be read, is damaged, too large or too small.
     """
     if isinstance(source, np.ndarray):
-        return [_page_of_array(source, work_pixels)]
-    name = _name(source)
-    with quiet, _clear_errors(name), _open(source, name) as image:
+        return [_page_of_array(source)]
+    stored, name = _stored(source)
+    with quiet, _clear_errors(name), _open(stored, name) as image:
         pages, total = [], 0
         for index in _page_indices(image, name):
             image.seek(index)
             _check_size(image.size, name)
+            _check_mode(image.mode, name)
             total += image.width * image.height
             if total > MAX_TOTAL_PIXELS:
                 raise ImageError(
@@ -122,43 +116,53 @@ def decode(source: Source, *, work_pixels: int = WORK_PIXELS) -> list[Page]:
                 )
             full = image.size
             with hushed() if image.format == "TIFF" else nullcontext():
-                gray = gray_from_image(image, work_pixels)
+                gray = gray_from_image(image, WORK_PIXELS)
             if image.format == "TIFF":
                 full = image.size  # Pillow has turned this one upright already
             orientation = image.getexif().get(0x0112, 1)
             gray = turn(gray, orientation)
             width, height = full if orientation not in {5, 6, 7, 8} else full[::-1]
             scale = max(1, round(max(full) / max(gray.shape)))
-            pages.append(Page(gray, scale, width, height, name, source, index))
+            rgb = partial(_decode_rgb, stored, name, index)
+            pages.append(Page(gray, scale, width, height, name, rgb))
     return pages
 
 
-def _page_of_array(array: NDArray[Any], work_pixels: int) -> Page:
+def _page_of_array(array: NDArray[Any]) -> Page:
     check_array(array)
     height, width = array.shape[:2]
     _check_size((width, height), "image")
-    factor = reduction(width, height, work_pixels)
-    return Page(reduce(gray_from_array(array), factor), factor, width, height, "image", array, 0)
+    factor = reduction(width, height, WORK_PIXELS)
+    gray = reduce(gray_from_array(array), factor)
+    return Page(gray, factor, width, height, "image", partial(rgb_from_array, array))
 
 
-def _name(source: Source) -> str:
-    if isinstance(source, bytes | bytearray | memoryview | Image.Image | np.ndarray):
-        return "image"
-    return str(Path(source))
+def _stored(source: _Unstored) -> tuple[_Stored, str]:
+    """What can be opened more than once, and how it is called in sentences."""
+    if isinstance(source, bytes | bytearray | memoryview | Image.Image):
+        return source, "image"
+    if isinstance(source, str | os.PathLike):
+        return source, str(os.fspath(source))
+    if hasattr(source, "read"):
+        named = getattr(source, "name", None)
+        name = named if isinstance(named, str) else "image"
+        return _read_bytes(source, name), name
+    raise ImageError(
+        "{kind} is not a picture; give a path, bytes, an open file, a Pillow image or an array.",
+        kind=type(source).__name__,
+    )
 
 
-def _open(source: Source, name: str) -> Image.Image:
+def _open(stored: _Stored, name: str) -> Image.Image:
     """Open without decoding the pixels."""
-    if isinstance(source, Image.Image):
-        _check_size(source.size, name)
+    if isinstance(stored, Image.Image):
+        _check_size(stored.size, name)
         # A copy: decoding must not move the caller's image to another frame.
-        return source.copy()
-    if isinstance(source, bytes | bytearray | memoryview):
-        data = bytes(source)
-    elif isinstance(source, np.ndarray):
-        raise TypeError
+        return stored.copy()
+    if isinstance(stored, bytes | bytearray | memoryview):
+        data = bytes(stored)
     else:
-        data = _read_file(Path(source), name)
+        data = _read_file(stored, name)
     if not data:
         raise ImageError("{name}: the file is empty.", name=name)
     if len(data) > MAX_FILE_BYTES:
@@ -169,20 +173,40 @@ def _open(source: Source, name: str) -> Image.Image:
     return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
-def _read_file(path: Path, name: str) -> bytes:
+def _read_file(path: str | os.PathLike[str], name: str) -> bytes:
+    if not name:
+        raise ImageError("The name of the picture is empty.")
     try:
-        if path.is_dir():
-            raise ImageError("{name}: this is a folder, not a picture.", name=name)
-        with path.open("rb") as file:
-            # One byte more than allowed is enough to know, whatever the file system says.
-            return file.read(MAX_FILE_BYTES + 1)
+        if Path(path).is_dir():
+            raise ImageError(
+                "{name}: this is a folder, not a picture; give the pictures in it.", name=name
+            )
+        with Path(path).open("rb") as file:
+            return _read_bytes(file, name)
     except FileNotFoundError:
+        if "://" in name:
+            raise ImageError(
+                "{name}: this is an address; download the picture first.", name=name
+            ) from None
         raise ImageError("{name}: there is no such file.", name=name) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ImageError(
-            "{name}: the file cannot be opened ({reason}).", name=name, reason=reason
-        ) from None
+        raise _cannot_open(name, error) from None
+
+
+def _read_bytes(file: BinaryIO, name: str) -> bytes:
+    try:
+        # One byte more than allowed is enough to know, whatever the file system says.
+        data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise _cannot_open(name, error) from None
+    if not isinstance(data, bytes):
+        raise ImageError("{name}: open the file for reading bytes, with “rb”.", name=name)
+    return data
+
+
+def _cannot_open(name: str, error: OSError | ValueError) -> ImageError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return ImageError("{name}: the file cannot be opened ({reason}).", name=name, reason=reason)
 
 
 def _is_heif(data: bytes) -> bool:
@@ -245,14 +269,8 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _decode_rgb(source: Source, name: str, index: int) -> Image.Image:
-    if isinstance(source, np.ndarray):
-        gray_or_colour = source[:, :, 0] if source.ndim == 3 and source.shape[2] == 1 else source
-        if gray_or_colour.dtype != np.uint8:
-            gray_or_colour = array_to_uint8(gray_or_colour)
-        image = Image.fromarray(np.ascontiguousarray(gray_or_colour))
-        return over_white(image)
-    with quiet, _clear_errors(name), _open(source, name) as opened:
+def _decode_rgb(stored: _Stored, name: str, index: int) -> Image.Image:
+    with quiet, _clear_errors(name), _open(stored, name) as opened:
         opened.seek(index)
         with hushed() if opened.format == "TIFF" else nullcontext():
             opened.load()
@@ -260,6 +278,15 @@ def _decode_rgb(source: Source, name: str, index: int) -> Image.Image:
         if image.mode in DEEP_MODES:
             image = Image.fromarray(stretch(image, *extent(image)))
         return over_white(image)
+
+
+def _check_mode(mode: str, name: str) -> None:
+    if mode in {"LAB", "La"}:
+        raise ImageError(
+            "{name}: colours of the kind {mode} are not read here; save the picture as RGB.",
+            name=name,
+            mode=mode,
+        )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ import cv2
 
 from digitnet.errors import DigitnetError, ImageError
 from digitnet.files import cannot_write, write_atomically
+from digitnet.reading.decode import Source
 from digitnet.reading.reader import Reader
 from digitnet.reading.reading import Reading
 
@@ -39,7 +41,7 @@ class FileReading:
     Attributes:
         image: as it was named in the call.
         reading: what stands on it; None where it could not be read.
-        error: why it could not be read, or its copy could not be drawn.
+        error: why it could not be read, or its copy could not be drawn or written.
     """
 
     image: str
@@ -48,9 +50,10 @@ class FileReading:
 
     def to_dict(self, say: Callable[[DigitnetError], str] = str) -> dict[str, Any]:
         """Return what `digitnet read --json` prints; ``say`` puts the error into words."""
-        if self.error is not None or self.reading is None:
-            return {"image": self.image, "error": say(self.error) if self.error else ""}
-        return {"image": self.image} | self.reading.to_dict()
+        result: dict[str, Any] = {"image": self.image}
+        if self.reading is not None:
+            result |= self.reading.to_dict()
+        return result if self.error is None else result | {"error": say(self.error)}
 
 
 def read_files(
@@ -62,25 +65,24 @@ def read_files(
 ) -> Iterator[FileReading]:
     """Read pictures, pages on all processors, and yield what became of them in order.
 
-    Only a few pictures a processor are in memory at any time, however many there are.
+    However many there are, only some are in memory at any time: for each processor a few large
+    ones, or a few groups of small ones.
 
     Args:
         images: paths, or ``-`` for standard input.
         model: an ONNX file or a run folder; by default the model that ships.
         min_confidence: digits less sure than this, 0…1, are ``?`` in the text.
-        annotate_into: a folder for copies with what was read drawn on them; it is made if need be.
+        annotate_into: a folder for copies with what was read drawn on them; it is made if need be,
+            and no file that is there is overwritten.
 
     Raises:
+        UsageError: ``min_confidence`` is no probability.
         DigitnetError: the model cannot be used, or the folder cannot be made.
     """
     threads = _useful_threads(images)
     reader = Reader(model, threads=1 if threads > 1 else None)
     if annotate_into is not None:
-        try:
-            annotate_into.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise cannot_write(annotate_into, error) from error
-    names: set[str] = set()
+        _make_folder(annotate_into)
     for group, results in _read_groups(reader, images, min_confidence, threads):
         for image, result in zip(group, results, strict=True):
             if isinstance(result, DigitnetError):
@@ -88,9 +90,9 @@ def read_files(
                 continue
             try:
                 if annotate_into is not None:
-                    _annotate(result, annotate_into / _free_name(image, names))
+                    _annotate(result, _free_path(annotate_into, image))
             except DigitnetError as error:
-                yield FileReading(image, None, error)
+                yield FileReading(image, result, error)
             else:
                 yield FileReading(image, result, None)
 
@@ -116,8 +118,7 @@ def _read_groups(
     """Read groups of pictures in threads that share the reader; yield them in order."""
 
     def read(group: list[str]) -> Results:
-        sources = [sys.stdin.buffer.read() if name == STANDARD_INPUT else name for name in group]
-        return reader.read_many(sources, min_confidence)
+        return reader.read_many(map(_source, group), min_confidence)
 
     groups = _groups(images, min(GROUP_PICTURES, -(-len(images) // max(1, threads))))
     if threads <= 1:
@@ -136,6 +137,12 @@ def _read_groups(
         finally:
             for _, future in begun:
                 future.cancel()
+
+
+def _source(name: str) -> Source:
+    if name != STANDARD_INPUT:
+        return name
+    return sys.stdin.buffer if sys.stdin else b""  # Python has none where it was closed.
 
 
 def _wait(group: list[str], future: Future[Results]) -> tuple[list[str], Results]:
@@ -175,15 +182,22 @@ def _size(image: str) -> int:
         return 0  # What cannot be opened is said when it is read.
 
 
-def _free_name(image: str, taken: set[str]) -> str:
-    """Return a name for the copy that no other copy of this call has."""
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise DigitnetError(
+            "{path} is a file, not a folder; name another place for the copies.", path=folder
+        ) from None
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _free_path(folder: Path, image: str) -> Path:
+    """Where to put a picture's copy: where nothing is yet, lest it replace the picture itself."""
     stem = "stdin" if image == STANDARD_INPUT else Path(image).stem
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}-{number}"
-    taken.add(name)
-    return f"{name}.png"
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}.png" for number in count(1))
+    return next(path for name in names if not (path := folder / name).exists())
 
 
 def _annotate(reading: Reading, path: Path) -> None:

@@ -105,29 +105,39 @@ def check_array(array: NDArray[Any]) -> None:
 
 
 def gray_from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return an array that `check_array` lets pass as uint8 (h, w)."""
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.dtype != np.uint8:
-        array = array_to_uint8(array)
-    if array.ndim == 2:
-        return np.ascontiguousarray(array)
-    return _in_strips(Image.fromarray(np.ascontiguousarray(array)), _strip_to_gray)
-
-
-def array_to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return pixels of any kind in 8 bits: 0…1 and 0…255 keep their level, others are stretched.
+    """Return an array that `check_array` lets pass as uint8 (h, w).
 
     Raises:
-        ImageError: some are not finite.
+        ImageError: some pixels are not finite.
     """
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
+    pixels = _pixels(array)
+    return pixels if pixels.ndim == 2 else _in_strips(Image.fromarray(pixels), _strip_to_gray)
+
+
+def rgb_from_array(array: NDArray[Any]) -> Image.Image:
+    """Return an array that `check_array` lets pass as a picture of mode RGB.
+
+    Raises:
+        ImageError: some pixels are not finite.
+    """
+    return over_white(Image.fromarray(_pixels(array)))
+
+
+def _pixels(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return pixels of any kind in 8 bits, (h, w) or (h, w, 3 or 4).
+
+    0 and 1 are black and white, as masks and floats have them; 0…255 keep their level, and others
+    are stretched.
+    """
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
     low, high = float(array.min()), float(array.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ImageError("The array holds pixels that are not finite numbers.")
-    if array.dtype.kind == "f" and low >= 0 and high <= 1:
+    if low >= 0 and high <= 1:
         low, high = 0.0, 1.0
+    elif array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
     elif low >= 0 and high <= 255:
         low, high = 0.0, 255.0
     return stretch(array, low, high)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitnet.errors import ImageError
+from digitnet.errors import ImageError, UsageError
 from digitnet.glyph import SIDE
 from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
@@ -38,6 +38,7 @@ class Reader:
 
     Raises:
         ModelError: the model cannot be used.
+        UsageError: there are fewer threads than one.
     """
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
@@ -62,7 +63,9 @@ class Reader:
 
         Raises:
             ImageError: the picture cannot be read.
+            UsageError: ``min_confidence`` is no probability.
         """
+        check_confidence(min_confidence)
         job = _read_picture(decode(image), min_confidence)
         ((_, reading),) = self._run({0: job})
         return reading
@@ -85,6 +88,7 @@ class Reader:
 
         Raises:
             ReadingStopped: ``stop`` said so.
+            UsageError: ``min_confidence`` is no probability.
         """
         results = dict(self.read_each(images, min_confidence, stop))
         return [results[number] for number in range(len(results))]
@@ -108,7 +112,9 @@ class Reader:
 
         Raises:
             ReadingStopped: ``stop`` said so.
+            UsageError: ``min_confidence`` is no probability.
         """
+        check_confidence(min_confidence)
         numbered = enumerate(images)
         while some := list(islice(numbered, PICTURES_AT_ONCE)):
             jobs: dict[int, Job[Reading]] = {}
@@ -157,6 +163,18 @@ class Reader:
         return self._transcriber.columns(strips)
 
 
+def check_confidence(least: float) -> None:
+    """Check that digits can be less sure than this.
+
+    Raises:
+        UsageError: it is no probability.
+    """
+    if not (isinstance(least, int | float | np.floating) and 0 <= least <= 1):
+        raise UsageError(
+            "The least confidence is a number from 0 to 1, not {given}.", given=repr(least)
+        )
+
+
 def _go_on_unless(stop: Callable[[], bool] | None) -> None:
     if stop is not None and stop():
         raise ReadingStopped
@@ -166,7 +184,7 @@ def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
     lines: list[Line] = []
     for number, page in enumerate(pages):
         lines += yield from read_page(page, number, min_confidence)
-    return Reading(tuple(lines), len(pages), lambda: [page.rgb() for page in pages])
+    return Reading(tuple(lines), len(pages), tuple(page.rgb for page in pages))
 
 
 @cache

@@ -68,9 +68,7 @@ class Reading:
 
     lines: tuple[Line, ...]
     pages: int = 1
-    _colours: Callable[[], list[Image.Image]] | None = field(
-        default=None, repr=False, compare=False
-    )
+    _rgb: tuple[Callable[[], Image.Image], ...] = field(default=(), repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -102,11 +100,17 @@ class Reading:
     def annotate(self) -> Image.Image:
         """Draw the reading onto the picture: boxes, digits, doubt in colour.
 
+        The picture is decoded once more, in colour; its file or array must be as it was.
+
         Returns:
             A new RGB image. Pages stand one below the other.
+
+        Raises:
+            ImageError: the picture cannot be read any more.
+            ValueError: the reading was made without a picture.
         """
         from digitnet.reading.annotate import draw
 
-        if self._colours is None:
+        if not self._rgb:
             raise ValueError("this reading was made without its picture")
-        return draw(self, self._colours())
+        return draw(self, [rgb() for rgb in self._rgb])
