@@ -71,6 +71,10 @@ Tallies = dict[str, dict[str, Tally]]
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the tables, and write the JSON that was asked for."""
     options = _options(arguments)
+    unknown = set(options.conditions) - {*CONDITIONS, *SINGLE_KINDS}
+    if unknown:
+        print(f"There is no condition {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 2
     digits: Digits = getattr(load_mnist(), options.split)
     readers = assemble(
         ours_only=options.ours_only, peers_only=options.peers_only, beside=options.beside
@@ -78,10 +82,6 @@ def main(arguments: Sequence[str]) -> int:
     many = OURS_ONLY if options.ours_only else 1
     pages = PAGES * many if options.pages is None else options.pages
     singles = SINGLES * many if options.singles is None else options.singles
-    unknown = set(options.conditions) - {*CONDITIONS, *SINGLE_KINDS}
-    if unknown:
-        print(f"There is no condition {', '.join(sorted(unknown))}.", file=sys.stderr)
-        return 2
     conditions = [name for name in CONDITIONS if name in options.conditions]
     kinds = [name for name in SINGLE_KINDS if name in options.conditions]
     measure = Measurement(digits, readers, options.seed, options.failures)
