@@ -36,18 +36,54 @@ def _sections(command: click.Command, name: str) -> list[str]:
             for section in _sections(child, f"{name} {child_name}")
         ]
     rows = [_row(parameter) for parameter in command.params]
-    table = "".join(["\n| | |\n|---|---|\n", *rows]) if rows else ""
+    table = "".join(["\n| | value | |\n|---|---|---|\n", *rows]) if rows else ""
     return [f"\n## {name}\n\n{command.help}\n{table}"]
 
 
 def _row(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Argument):
-        metavar = parameter.metavar or str(parameter.name).upper()
-        names = " or ".join(f"`{name}`" for name in metavar.split("|"))
+    text = [*(parameter.help or "").split()]
+    if isinstance(parameter, click.Option):
+        names, value = ", ".join(f"`{option}`" for option in parameter.opts), _value(parameter)
+        if parameter.envvar:
+            text.append(f"Or by the environment: `{parameter.envvar}`.")
+        if _has_default(parameter):
+            text.append(f"Default: {_plain(parameter.default)}.")
     else:
-        names = ", ".join(f"`{option}`" for option in parameter.opts)
-    text = " ".join((parameter.help or "").split())
-    return f"| {names} | {text} |\n"
+        names, value = _argument(parameter), ""
+    return f"| {names} | {value} | {' '.join(text)} |\n"
+
+
+def _argument(argument: click.Parameter) -> str:
+    metavar = argument.metavar or str(argument.name).upper()
+    if argument.nargs == -1 and not metavar.endswith("…"):
+        metavar += "…"
+    names = " or ".join(f"`{name}`" for name in metavar.split("|"))
+    return names if argument.required else f"{names} (may be left out)"
+
+
+def _value(option: click.Option) -> str:
+    """What stands after the option: the choices, the range or a placeholder."""
+    kind = option.type
+    if option.is_flag:
+        return ""
+    if isinstance(kind, click.Choice):
+        *others, last = (f"`{choice}`" for choice in kind.choices)
+        return f"{', '.join(others)} or {last}"
+    if isinstance(kind, click.IntRange | click.FloatRange) and kind.max is not None:
+        return f"{kind.min}…{kind.max}"
+    return f"`{option.metavar or kind.name.upper()}`"
+
+
+def _has_default(option: click.Option) -> bool:
+    """Whether the option has a default of which its help does not speak."""
+    default = option.default
+    return (
+        not option.is_flag and not option.multiple and isinstance(default, int | float | str | Path)
+    )
+
+
+def _plain(default: object) -> str:
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 if __name__ == "__main__":
