@@ -25,11 +25,13 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from digitnet.classes import NO_DIGIT
 from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
 from digitnet.reading.classify import Classifier, model_file
 from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Digit
+from digitnet.reading.recognise import LEFT_DOUBT
 
 BATCH = 256  # glyphs at once, so that a thousand do not need a thousand's feature maps in between
 PATCH = 5  # pixels: about the width of two strokes
@@ -197,10 +199,12 @@ def look(digit: Digit, model: str | Path | None = None) -> dict[str, object]:
         model: the ONNX file that read it; without one, the model that ships.
 
     Returns:
-        ``digit``, ``confidence``, ``box``; ``glyph`` (28×28); ``probabilities`` (11); ``layers``:
-        for each convolution its ``name`` and maps, each map by the same scale, and ``sources``: the
-        maps of the layer before whose filters are strongest, with those filters; ``filters``: the
-        first layer's, ``height`` × ``width`` each; ``evidence`` (28×28), see `Lens.evidence`.
+        ``digit``, ``confidence``, ``box``; ``glyph`` (28×28); ``probabilities`` (11): of the digits
+        and of “no digit”, given that the reader took the mark for one digit, so that they sum to 1
+        and that of ``digit`` is ``confidence``; ``layers``: for each convolution its ``name`` and
+        maps, each map by the same scale, and ``sources``: the maps of the layer before whose
+        filters are strongest, with those filters; ``filters``: the first layer's, ``height`` ×
+        ``width`` each; ``evidence`` (28×28), see `Lens.evidence`.
 
     Raises:
         ModelError: the model cannot be used.
@@ -210,20 +214,72 @@ def look(digit: Digit, model: str | Path | None = None) -> dict[str, object]:
         raise ValueError("this digit was made without its picture")
     lens = _lens(model)
     seen = lens.inside(digit.glyph[None])
-    layers = seen.convolutions
-    glyph = {"width": SIDE, "height": SIDE, "data": _base64(digit.glyph)}
+    # The reader may know more than the glyph shows, such as how its neighbours go on.
+    shares = _given(_as_a_mark(seen.probabilities[0]), digit.digit, digit.confidence)
     return {
         "digit": digit.digit,
         "confidence": round(digit.confidence, 4),
         "box": list(digit.box),
-        "glyph": glyph,
-        "probabilities": [round(float(p), 6) for p in seen.probabilities[0]],
+        **_packed(lens, seen, digit.glyph, digit.digit, shares),
+    }
+
+
+def look_at_glyph(glyph: Glyphs, model: str | Path | None = None) -> dict[str, object]:
+    """Look into the network at one glyph, wherever it comes from.
+
+    Args:
+        glyph: uint8 (28, 28), as `digitnet.glyph.place` gives it.
+        model: as for `look`.
+
+    Returns:
+        What `look` does, without ``box``; ``digit`` and ``confidence`` are the network's for this
+        glyph, taken for one digit.
+
+    Raises:
+        ModelError: the model cannot be used.
+    """
+    lens = _lens(model)
+    seen = lens.inside(glyph[None])
+    shares = _as_a_mark(seen.probabilities[0])
+    digit = int(shares[:NO_DIGIT].argmax())
+    return {
+        "digit": digit,
+        "confidence": round(float(shares[digit]), 4),
+        **_packed(lens, seen, glyph, digit, shares),
+    }
+
+
+def _as_a_mark(probabilities: Floats) -> Floats:
+    """Probabilities (11,) of what the page says is one digit, as the reader's confidence is."""
+    shares = probabilities.copy()
+    shares[NO_DIGIT] *= LEFT_DOUBT
+    return np.asarray(shares / shares.sum(), np.float32)
+
+
+def _given(shares: Floats, digit: int, confidence: float) -> Floats:
+    """Probabilities with the digit's being its confidence, and the others in their proportions."""
+    others = np.delete(shares, digit)
+    total = float(others.sum())
+    if total > 0:
+        others *= (1 - confidence) / total
+    else:
+        others[-1] = 1 - confidence
+    return np.insert(others, digit, confidence)
+
+
+def _packed(
+    lens: Lens, seen: Inside, glyph: Glyphs, digit: int, shares: Floats
+) -> dict[str, object]:
+    layers = seen.convolutions
+    return {
+        "glyph": {"width": SIDE, "height": SIDE, "data": _base64(glyph)},
+        "probabilities": [round(float(p), 6) for p in shares],
         "layers": [
             {"name": layer.name, **_pack(layer.maps[0]), "sources": _sources(layer)}
             for layer in layers
         ],
         "filters": _pack(layers[0].filters[:, 0]) if layers else None,
-        "evidence": _pack(lens.evidence(digit.glyph, digit.digit)),
+        "evidence": _pack(lens.evidence(glyph, digit)),
     }
 
 

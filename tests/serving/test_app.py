@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import re
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import httpx
+import numpy as np
 import pytest
+from PIL import Image
 
 from digitnet.reading import Reader
 from tests.serving.conftest import Service, running, seven
@@ -51,6 +58,60 @@ def test_looking_inside_one_digit(client: httpx.Client) -> None:
     assert client.post("/v1/look", params={"digit": 5}, content=seven()).status_code == 404
 
 
+def test_a_glyph_goes_with_a_digit_and_is_looked_into_alone(client: httpx.Client) -> None:
+    plain = client.post("/v1/read", content=seven()).json()
+    with_glyph = client.post("/v1/read", params={"glyphs": True}, content=seven()).json()
+    glyph = base64.b64decode(with_glyph["lines"][0]["digits"][0].pop("glyph"))
+    assert with_glyph == plain
+    seen = client.post("/v1/look", content=seven()).json()
+    (digit,) = Reader().read(seven()).digits
+    pixels = np.asarray(Image.open(io.BytesIO(glyph)))
+    assert np.array_equal(pixels, np.asarray(digit.glyph))
+    alone = client.post("/v1/look", params={"glyph": True}, content=glyph).json()
+    assert "box" in seen
+    assert "box" not in alone
+    assert alone["glyph"] == seen["glyph"]
+    assert alone["layers"] == seen["layers"]
+    assert alone["evidence"] == seen["evidence"]
+    for answer in (seen, alone):
+        assert answer["digit"] == 7
+        assert answer["probabilities"][7] == pytest.approx(answer["confidence"], abs=1e-4)
+    form = {"file": ("glyph.png", glyph)}
+    assert client.post("/v1/look", params={"glyph": True}, files=form).json() == alone
+
+
+@pytest.mark.parametrize("damage", ["larger", "cut", "none"])
+def test_what_is_no_glyph_is_not_looked_into(client: httpx.Client, damage: str) -> None:
+    glyph = cv2.imencode(".png", np.zeros((28, 28), np.uint8))[1].tobytes()
+    content = {"larger": seven(), "cut": glyph[:60], "none": b"no picture"}[damage]
+    answer = client.post("/v1/look", params={"glyph": True}, content=content)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_form_of_too_many_pictures_is_told_how_many_may_be_sent(client: httpx.Client) -> None:
+    for count in (0, 65, 66, 200):
+        files = [("files", (str(k), b"x")) for k in range(count)]
+        answer = client.post("/v1/read/batch", files=files)
+        assert answer.status_code == 400
+        assert "Send 1 to 64" in answer.json()["detail"]
+    two = client.post("/v1/read", files=[("file", (str(k), b"x")) for k in range(70)])
+    assert "Send one picture" in two.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/docs", "/metrics", "/static/main.js"])
+def test_the_head_of_a_page_can_be_asked_for(client: httpx.Client, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+def test_an_address_with_a_slash_too_many_is_no_other_address(client: httpx.Client) -> None:
+    for path in ("/v1/runs/", "/healthz/"):
+        assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("method", "path", "content", "status"),
     [
@@ -86,7 +147,15 @@ def test_a_picture_that_claims_too_many_pixels_is_refused(client: httpx.Client) 
 
 
 def test_errors_are_said_in_the_language_that_is_asked_for(client: httpx.Client) -> None:
-    for accept, language in (("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("fr, en;q=0.5", "en"), ("", "en")):
+    for accept, language in (
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("fr, en;q=0.5", "en"),
+        ("", "en"),
+        ("zh; q=0.9", "zh"),
+        ("en ;q=0.1 , ZH-Hans ; Q=0.2", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=x", "en"),
+    ):
         answer = client.post("/v1/read", content=b"", headers={"Accept-Language": accept})
         assert answer.headers["content-language"] == language
         assert ("请" in answer.json()["detail"]) == (language == "zh")
@@ -102,9 +171,24 @@ def test_every_answer_tells_the_browser_to_be_careful(client: httpx.Client) -> N
         assert "access-control-allow-origin" not in headers
 
 
+def test_the_page_can_stand_below_a_path(client: httpx.Client) -> None:
+    for path in ("/", "/docs"):
+        addresses = re.findall(r'(?:href|src|action)="([^"]*)"', client.get(path).text)
+        assert addresses
+        assert [address for address in addresses if address.startswith("/")] == []
+
+
 def test_other_host_names_are_refused(client: httpx.Client) -> None:
     assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 421
-    assert client.get("/", headers={"Host": "localhost:99"}).status_code == 200
+    for host in ("localhost:99", "localhost.", "LocalHost.:99", "127.0.0.1", "[::1]:9"):
+        assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_client_of_this_machine_that_speaks_http_1_0_needs_no_host(service: Service) -> None:
+    for version, status in ((b"1.0", b"200"), (b"1.1", b"421")):
+        with socket.create_connection(("127.0.0.1", service.port), 30) as connection:
+            connection.sendall(b"GET /healthz HTTP/" + version + b"\r\n\r\n")
+            assert connection.recv(65536).split(b" ")[1] == status
 
 
 def test_requests_are_counted_by_paths_that_exist(client: httpx.Client) -> None:
@@ -118,6 +202,10 @@ def test_requests_are_counted_by_paths_that_exist(client: httpx.Client) -> None:
 def test_the_openapi_document_names_every_address(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/v1/read", "/v1/read/batch", "/v1/look", "/v1/runs", "/healthz"} <= set(paths)
+    for path, name in (("/v1/read", "glyphs"), ("/v1/look", "glyph")):
+        parameters = {parameter["name"] for parameter in paths[path]["post"]["parameters"]}
+        assert name in parameters
+    assert all("head" not in operations for operations in paths.values())
 
 
 def test_runs_are_listed_with_their_curves_and_mistakes(

@@ -1,95 +1,32 @@
-"""The page in a real browser: Chromium, driven by Playwright."""
+"""The page in a real browser: what it does when all is well."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import playwright.sync_api as playwright
 import pytest
 
+from tests.serving.browsing import (
+    AXE,
+    REQUIRED,
+    SEVEN,
+    WAIT,
+    Opener,
+    browser,
+    draw,
+    needs_chromium,
+    open_page,
+    serious_faults,
+    wait_for_text,
+)
 from tests.serving.conftest import Service, running, seven
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# Where everything must be there, as in CI, what is missing is a failure and no reason to skip.
-REQUIRED = bool(os.environ.get("DIGITNET_BROWSER_TESTS"))
-SEVEN = [[(60, 80), (150, 75), (90, 210)]]
-WAIT = 20_000  # milliseconds, on a busy machine
+__all__ = ["browser", "open_page"]  # fixtures
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not REQUIRED, reason="there is no Chromium here (apt install chromium)"
-)
-
-Opener = Callable[..., "playwright.Page"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(service: Service, browser: playwright.Browser) -> Iterator[Opener]:
-    """Opens the page; at the end, nothing may have gone wrong in any that was opened."""
-    contexts, complaints = [], []
-
-    def opener(path: str = "/", width: int = 1100, **options: Any) -> playwright.Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, **{"locale": "en-GB", **options}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        page.on("console", lambda said: complaints.append(said.text) if complains(said) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(service.address + path)
-        page.wait_for_selector("html[data-ready]")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def complains(message: playwright.ConsoleMessage) -> bool:
-    """Whether something went wrong; a picture that is refused (422) is an answer like others."""
-    return message.type in ("error", "warning") and "status of 422" not in message.text
-
-
-def draw(page: playwright.Page, strokes: list[list[tuple[int, int]]]) -> None:
-    box = page.locator("#ink").bounding_box()
-    assert box is not None
-    for first, *rest in strokes:
-        page.mouse.move(box["x"] + first[0], box["y"] + first[1])
-        page.mouse.down()
-        for x, y in rest:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-        page.mouse.up()
-
-
-def wait_for_text(page: playwright.Page, text: str) -> None:
-    page.wait_for_function("t => document.getElementById('text').textContent === t", arg=text)
-
-
-def serious_faults(page: playwright.Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html']}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-    ]
+pytestmark = needs_chromium
 
 
 def test_a_seven_drawn_with_the_mouse_is_read_and_looked_into(open_page: Opener) -> None:
@@ -121,7 +58,7 @@ def test_a_photo_is_read_and_its_digits_chosen(open_page: Opener) -> None:
 
 def test_what_is_no_picture_is_said_in_a_sentence(open_page: Opener) -> None:
     page = open_page("/#photo")
-    with page.expect_response("**/v1/read"):
+    with page.expect_response("**/v1/read*"):
         page.evaluate("""() => {
             const moved = new DataTransfer();
             moved.items.add(new File(["words"], "a.txt", {type: "image/png"}));

@@ -57,6 +57,23 @@ def test_what_gathers_meanwhile_is_read_together() -> None:
     pool.stop()
 
 
+def test_how_many_wait_is_noted_as_it_changes() -> None:
+    reader, noted = Gate(), list[int]()
+    pool = ReadingPool(reader, threads=1, waiting=20, seconds=10, note=noted.append)
+
+    async def three() -> None:
+        asked = []
+        for _ in range(3):
+            asked.append(asyncio.create_task(pool.read([seven()])))
+            await asyncio.sleep(0.1)  # The first is being read, the others wait.
+        reader.open.set()
+        await asyncio.gather(*asked)
+
+    asyncio.run(three())
+    assert noted == [1, 0, 1, 2, 0]
+    pool.stop()
+
+
 def test_a_full_queue_refuses_at_once() -> None:
     reader = Gate()
     pool = ReadingPool(reader, threads=1, waiting=2, seconds=10)

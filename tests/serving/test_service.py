@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import socket
 import struct
@@ -120,6 +122,76 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert service.process.wait(10) in (0, -signal.SIGTERM)
 
 
+SLOW = """
+from digitnet.reading import Reader
+
+read_each = Reader.read_each
+
+def slowly(self, *arguments, **options):
+    import time
+    time.sleep(1)
+    yield from read_each(self, *arguments, **options)
+
+Reader.read_each = slowly
+"""
+
+
+def workers_of(service: Service, but: set[int] = frozenset()) -> set[int]:  # type: ignore[assignment]
+    """The processes of both workers, others than those."""
+    seen: set[int] = set()
+    until = time.monotonic() + 60
+    while len(seen) < 2 and time.monotonic() < until:
+        with suppress(httpx.TransportError):  # It had been taken up by one that died.
+            answer = httpx.get(f"{service.address}/healthz", timeout=20)
+            seen |= {answer.json()["process"]} - but
+    return seen
+
+
+def waiting(service: Service) -> float:
+    counts = httpx.get(f"{service.address}/metrics").text
+    (found,) = re.findall(r"^digitnet_waiting_requests (.*)$", counts, re.MULTILINE)
+    return float(found)
+
+
+def test_what_waits_is_counted_as_it_is_now_and_not_in_dead_workers(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW)
+
+    def ask(_number: int) -> None:
+        with suppress(httpx.TransportError):
+            httpx.post(f"{service.address}/v1/read", content=seven(), timeout=60)
+
+    with (
+        running("--workers", "2", PYTHONPATH=str(tmp_path)) as service,
+        ThreadPoolExecutor(12) as threads,
+    ):
+        asked = threads.map(ask, range(12))
+        while not waiting(service):
+            time.sleep(0.05)
+        list(asked)
+        assert [waiting(service) for _ in range(6)] == [0] * 6
+        first = workers_of(service)
+        asked = threads.map(ask, range(12))
+        while not waiting(service):
+            time.sleep(0.05)
+        for process in first:
+            os.kill(process, signal.SIGKILL)
+        list(asked)
+        assert len(workers_of(service, but=first)) == 2
+        assert waiting(service) == 0
+
+
+def test_workers_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    with running("--workers", "2", TMPDIR=str(tmp_path)) as service:
+        assert len(workers_of(service)) == 2
+        assert list(tmp_path.glob("digitnet-counts-*"))
+        service.process.kill()
+        assert service.process.stderr is not None
+        assert service.process.stderr.read() == ""  # All who could write into it have ended.
+        assert not list(tmp_path.glob("digitnet-counts-*"))
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{service.address}/healthz")
+
+
 def test_stopping_finishes_what_is_at_hand() -> None:
     picture = seven()
     with running() as service:
@@ -182,18 +254,51 @@ def test_bodies_that_come_slowly_have_their_share_of_the_memory(impatient: Servi
                 assert time.monotonic() < until
 
 
+@pytest.fixture(scope="module")
+def unhurried() -> Iterator[Service]:
+    patches = """
+from digitnet.serving import bodies
+bodies.BODY_STALL_SECONDS, bodies.BODY_GRACE_SECONDS, bodies.BODY_RATE = 3, 1, 100
+"""
+    with running(patches=patches) as service:
+        yield service
+
+
+def test_a_body_that_keeps_coming_may_take_its_time(unhurried: Service) -> None:
+    request = post(seven() + bytes(4000))
+    with socket.create_connection(("127.0.0.1", unhurried.port), 30) as connection:
+        for start in range(0, len(request), 300):
+            connection.sendall(request[start : start + 300])
+            time.sleep(0.2)  # All together, many times the second in which nobody looks.
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("pause", [0.1, 60])
+def test_a_body_that_stalls_or_drips_is_not_waited_for(unhurried: Service, pause: float) -> None:
+    with socket.create_connection(("127.0.0.1", unhurried.port), 30) as connection:
+        connection.sendall(post(seven())[:250])
+        answer = b""
+        for _ in range(300):
+            connection.settimeout(pause)
+            with suppress(TimeoutError):
+                answer = connection.recv(65536)
+                break
+            connection.sendall(b"x")
+    assert answer.startswith(b"HTTP/1.1 408")
+
+
 def test_an_address_that_is_taken_is_said_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "digitnet", "serve", "--port", str(port)],
+            [sys.executable, "-m", "digitnet", "--lang", "zh", "serve", "--port", str(port)],
             capture_output=True,
             text=True,
             check=False,
         )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert str(port) in done.stderr
+    assert f"127.0.0.1:{port}（地址已被占用）" in done.stderr
 
 
 def test_a_model_that_cannot_be_used_is_said_before_anything_is_served(tmp_path: Path) -> None:

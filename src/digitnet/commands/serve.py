@@ -57,6 +57,7 @@ def serve(
 ) -> None:
     """Open a page to draw on, and a service to build on."""
     try:
+        from digitnet.serving.options import check_options
         from digitnet.serving.server import address, serve_until_stopped
         from digitnet.serving.settings import Settings
     except ModuleNotFoundError as error:
@@ -64,6 +65,7 @@ def serve(
             "The service needs {package}, which is not installed: pip install 'digitnet[serve]'",
             package=error.name,
         ) from error
+    check_options(host, token, allow_host, allow_origin)
     settings = Settings(
         model=str(model or ""),
         runs=str(runs),

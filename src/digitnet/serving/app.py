@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,16 +20,19 @@ from starlette.types import ASGIApp, Scope
 
 import digitnet
 from digitnet.errors import DigitnetError, ServiceError
-from digitnet.inside import look
+from digitnet.inside import look, look_at_glyph
 from digitnet.messages import say_error
 from digitnet.reading import Reader, Reading
 from digitnet.serving import problems, runs
 from digitnet.serving.bodies import picture_of, pictures_of
+from digitnet.serving.glyphs import glyph_of, with_glyphs
 from digitnet.serving.measures import Measures
+from digitnet.serving.orphans import clear_counts_of_orphan, end_with_supervisor
 from digitnet.serving.pool import ReadingPool, overloaded
 from digitnet.serving.schemas import BATCH_BODY, ERRORS, PICTURE_BODY, Batch, Look, Read
 from digitnet.serving.security import HEADERS, Check, Guard, bearer, known_host
 from digitnet.serving.settings import Settings
+from digitnet.serving.stopping import STOP
 
 STATIC = Path(__file__).parent / "static"
 READS = ("/v1/read", "/v1/read/batch", "/v1/look")
@@ -52,18 +55,22 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     model = settings.model or None
     # A worker reads with one thread: there are as many workers as are wanted.
     cv2.setNumThreads(1)
+    measures = Measures()
     pool = ReadingPool(
         Reader(model, threads=1),
         threads=1,
         waiting=settings.waiting,
         seconds=settings.read_seconds,
+        note=measures.note_waiting,
     )
-    measures = Measures(pool)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        end_with_supervisor()
         yield
+        STOP.begin()
         pool.stop()
+        clear_counts_of_orphan()
 
     app = FastAPI(
         title="digitnet",
@@ -71,27 +78,49 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         version=digitnet.__version__,
         docs_url=None,  # FastAPI's own pages load their scripts from elsewhere.
         redoc_url=None,
+        redirect_slashes=False,  # Behind a proxy it would lead to an address of ours.
         lifespan=life,
         responses=ERRORS,
     )
     problems.install(app)
-    _add_reading(app, pool, model)
+    _add_reading(app, pool, model, settings.waiting)
     app.include_router(runs.routes(Path(settings.runs)))
     _add_upkeep(app, measures)
     _add_page(app)
     return _guarded(app, settings, pool, measures)
 
 
-def _add_reading(app: FastAPI, pool: ReadingPool, model: str | None) -> None:
+def _add_reading(app: FastAPI, pool: ReadingPool, model: str | None, most: int) -> None:
+    looks = 0  # at hand: they wait for threads beside the pool's, and may be as many
+
+    async def seen(look: Callable[[], dict[str, object]]) -> Response:
+        nonlocal looks
+        if looks >= most:
+            raise overloaded()
+        looks += 1
+        try:
+            return JSONResponse(await asyncio.to_thread(look))
+        finally:
+            looks -= 1
+
     @app.post(
         "/v1/read", tags=["reading"], openapi_extra=PICTURE_BODY, responses={200: {"model": Read}}
     )
-    async def read(request: Request, min_confidence: MinConfidence = 0.0) -> Response:
+    async def read(
+        request: Request,
+        min_confidence: MinConfidence = 0.0,
+        glyphs: Annotated[
+            bool, Query(description="with what the network saw of each digit, as `glyph`")
+        ] = False,
+    ) -> Response:
         """Read the digits on a picture, sent as the body or as the part `file` of a form."""
         (answer,) = await pool.read([await picture_of(request)])
         if isinstance(answer, DigitnetError):
             raise answer
-        return JSONResponse(_with_doubt(answer, min_confidence).to_dict())
+        reading = _with_doubt(answer, min_confidence)
+        if glyphs:  # On a large page they are many, and take their time.
+            return JSONResponse(await asyncio.to_thread(with_glyphs, reading))
+        return JSONResponse(reading.to_dict())
 
     @app.post(
         "/v1/read/batch",
@@ -118,16 +147,23 @@ def _add_reading(app: FastAPI, pool: ReadingPool, model: str | None) -> None:
         request: Request,
         line: Annotated[int, Query(ge=0, le=100_000)] = 0,
         digit: Annotated[int, Query(ge=0, le=100_000)] = 0,
+        glyph: Annotated[
+            bool,
+            Query(description="the picture is one `glyph` as `/v1/read` gives it, not to be read"),
+        ] = False,
     ) -> Response:
         """Show what the network sees of one digit of a picture: its maps, filters, evidence."""
-        (answer,) = await pool.read([await picture_of(request)])
+        picture = await picture_of(request)
+        if glyph:
+            return await seen(lambda: look_at_glyph(glyph_of(picture), model))
+        (answer,) = await pool.read([picture])
         if isinstance(answer, DigitnetError):
             raise answer
         try:
             chosen = answer.lines[line].digits[digit]
         except IndexError:
             raise ServiceError(404, "There is no such digit on this picture.") from None
-        return JSONResponse(await asyncio.to_thread(look, chosen, model))
+        return await seen(lambda: look(chosen, model))
 
 
 def _with_doubt(reading: Reading, min_confidence: float) -> Reading:
@@ -136,11 +172,13 @@ def _with_doubt(reading: Reading, min_confidence: float) -> Reading:
 
 
 def _add_upkeep(app: FastAPI, measures: Measures) -> None:
+    @app.head("/healthz", include_in_schema=False)
     @app.get("/healthz", tags=["upkeep"])
     async def health() -> dict[str, Any]:
         """Say that this process answers."""
         return {"status": "ok", "version": digitnet.__version__, "process": os.getpid()}
 
+    @app.head("/metrics", include_in_schema=False)
     @app.get("/metrics", tags=["upkeep"], response_class=Response)
     async def metrics() -> Response:
         """Count what was asked and how long it took, for Prometheus."""
@@ -148,10 +186,12 @@ def _add_upkeep(app: FastAPI, measures: Measures) -> None:
 
 
 def _add_page(app: FastAPI) -> None:
+    @app.head("/", include_in_schema=False)
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(STATIC / "index.html")
 
+    @app.head("/docs", include_in_schema=False)
     @app.get("/docs", include_in_schema=False)
     async def docs() -> FileResponse:
         return FileResponse(STATIC / "docs.html")
@@ -171,12 +211,12 @@ def _guarded(app: FastAPI, settings: Settings, pool: ReadingPool, measures: Meas
     if settings.token:
         checks.append(bearer(settings.token))
     checks.append(not_full)
-    guarded = measures.watching(Guard(guarded, checks, HEADERS))
+    guarded = measures.watching(Guard(STOP.limiting(guarded), checks, HEADERS))
     if settings.origin:
         guarded = CORSMiddleware(
             guarded,
             allow_origins=[settings.origin],
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
     return guarded

@@ -14,7 +14,14 @@ from starlette.requests import ClientDisconnect
 
 from digitnet.errors import ServiceError
 from digitnet.serving.pool import overloaded
-from digitnet.serving.settings import BODY_SECONDS, MAX_ARRIVING, MAX_BATCH, MAX_BODY
+from digitnet.serving.settings import (
+    BODY_GRACE_SECONDS,
+    BODY_RATE,
+    BODY_STALL_SECONDS,
+    MAX_ARRIVING,
+    MAX_BATCH,
+    MAX_BODY,
+)
 
 # What a client sends is not logged: without a handler, it would say what is wrong with every form.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
@@ -56,9 +63,10 @@ async def picture_of(request: Request) -> bytes:
     """
     body = await _body(request)
     if _is_form(request):
-        pictures = await _parts(request.headers, body, "file")
+        wrong_number = ServiceError(400, "Send one picture, in a form as the part “file”.")
+        pictures = await _parts(request.headers, body, "file", wrong_number)
         if len(pictures) != 1:
-            raise ServiceError(400, "Send one picture, in a form as the part “file”.")
+            raise wrong_number
         (body,) = pictures
     if not body:
         raise ServiceError(400, "The request is empty; send a picture as its body.")
@@ -72,13 +80,16 @@ async def pictures_of(request: Request) -> list[bytes]:
         ServiceError: there are none or too many, or the body is too large or too slow.
     """
     body = await _body(request)
-    pictures = await _parts(request.headers, body, "files") if _is_form(request) else []
+    wrong_number = ServiceError(
+        400,
+        "Send 1 to {most} pictures as a form (multipart/form-data), each a part “files”.",
+        most=MAX_BATCH,
+    )
+    if not _is_form(request):
+        raise wrong_number
+    pictures = await _parts(request.headers, body, "files", wrong_number)
     if not 1 <= len(pictures) <= MAX_BATCH:
-        raise ServiceError(
-            400,
-            "Send 1 to {most} pictures as a form (multipart/form-data), each a part “files”.",
-            most=MAX_BATCH,
-        )
+        raise wrong_number
     return pictures
 
 
@@ -95,23 +106,30 @@ async def _body(request: Request) -> bytes:
         raise too_large
     try:
         with _Arriving.body() as body:
-            async with asyncio.timeout(BODY_SECONDS):
+            now = asyncio.get_running_loop().time
+            began = now()
+            async with asyncio.timeout(BODY_STALL_SECONDS) as limit:
                 async for chunk in request.stream():
                     _Arriving.add(body, chunk)
                     if len(body) > MAX_BODY:
                         raise too_large
+                    # What keeps coming may take long, but not so long as a client that drips likes.
+                    late = began + max(BODY_GRACE_SECONDS, len(body) / BODY_RATE)
+                    limit.reschedule(min(now() + BODY_STALL_SECONDS, late))
             return bytes(body)
     except TimeoutError:
         raise ServiceError(
-            408,
-            "The request did not arrive within {seconds:g} seconds; send it again.",
-            seconds=BODY_SECONDS,
+            408, "The request came too slowly; send it again, or a smaller picture."
         ) from None
     except ClientDisconnect:
         raise ServiceError(400, "The request was cut short; send it again.") from None
 
 
-async def _parts(headers: Headers, body: bytes, name: str) -> list[bytes]:
+async def _parts(
+    headers: Headers, body: bytes, name: str, wrong_number: ServiceError
+) -> list[bytes]:
+    """The parts of a form that are files of that name; of very many, the error is raised."""
+
     async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
@@ -119,7 +137,9 @@ async def _parts(headers: Headers, body: bytes, name: str) -> list[bytes]:
         form = await _InMemory(
             headers, whole(), max_files=MAX_BATCH + 1, max_fields=8, max_part_size=2**16
         ).parse()
-    except (MultiPartException, KeyError, ValueError, LookupError):
+    except (MultiPartException, KeyError, ValueError, LookupError) as error:
+        if isinstance(error, MultiPartException) and error.message.startswith("Too many files"):
+            raise wrong_number from None
         raise ServiceError(
             400, "The form cannot be understood; send multipart/form-data."
         ) from None

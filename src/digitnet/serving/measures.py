@@ -17,8 +17,6 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digitnet.serving.pool import ReadingPool
-
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # The folder by which several workers count together.
 BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.1, 0.25, 0.5, 1, 2.5, 5, 15)
 PATHS = ("/", "/v1/read", "/v1/read/batch", "/v1/look", "/v1/runs", "/healthz", "/metrics", "/docs")
@@ -29,7 +27,7 @@ class Measures:
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, pool: ReadingPool) -> None:
+    def __init__(self) -> None:
         self._shared = SHARED in os.environ
         self._registry = CollectorRegistry()
         self._requests = Counter(
@@ -51,11 +49,12 @@ class Measures:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
-        self._pool = pool
         # To look up labels takes longer than to count.
         self._counts = cache(self._find_counts)
-        if not self._shared:
-            self._waiting.set_function(lambda: pool.waiting)
+
+    def note_waiting(self, requests: int) -> None:
+        """Note how many requests wait in this process now."""
+        self._waiting.set(requests)
 
     def _find_counts(self, path: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(path, str(status)), self._seconds.labels(path)
@@ -64,7 +63,6 @@ class Measures:
         """Return all counts in Prometheus's format."""
         if not self._shared:
             return generate_latest(self._registry)
-        self._waiting.set(self._pool.waiting)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)

@@ -12,7 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from digitnet.serving.settings import HEADER_SECONDS, TAKING_SECONDS
+from digitnet.serving.settings import HANG_UP_SECONDS, HEADER_SECONDS, TAKING_SECONDS
+from digitnet.serving.stopping import STOP
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -20,6 +21,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     _head_timer: asyncio.TimerHandle | None = None
     _taking_timer: asyncio.TimerHandle | None = None
+    _ending_timer: asyncio.TimerHandle | None = None
     _ended = False
 
     def connection_made(self, transport: Any) -> None:
@@ -57,10 +59,18 @@ class PatientProtocol(HttpToolsProtocol):
         super().resume_writing()
         self._stop_taking()
 
+    def shutdown(self) -> None:
+        """Let the answer at hand be the last one: the service is being stopped."""
+        STOP.begin()
+        self._ending_timer = self.loop.call_later(HANG_UP_SECONDS, self.transport.abort)
+        super().shutdown()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_waiting()
         self._stop_taking()
+        if self._ending_timer is not None:
+            self._ending_timer.cancel()
         super().connection_lost(exc)
 
     def _expects_head(self) -> bool:

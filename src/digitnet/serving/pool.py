@@ -78,10 +78,20 @@ class ReadingPool:
         threads: how many read at once.
         waiting: requests that may wait; more are refused at once.
         seconds: a request may take, with the time it waits.
+        note: told how many requests wait whenever that changes, by one thread at a time.
     """
 
-    def __init__(self, reader: Reader, *, threads: int, waiting: int, seconds: float) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        threads: int,
+        waiting: int,
+        seconds: float,
+        note: Callable[[int], None] = lambda _waiting: None,
+    ) -> None:
         self._reader = reader
+        self._note = note
         self._limit = waiting
         self._seconds = seconds
         self._queue: deque[_Task] = deque()
@@ -121,6 +131,7 @@ class ReadingPool:
             if self.turns_away() or self._stopped:
                 raise overloaded()
             self._queue.append(task)
+            self._note(len(self._queue))
             self._changed.notify()
         if not self._rests:
             self._rests = True
@@ -173,6 +184,7 @@ class ReadingPool:
             if _is_small(tasks[0]):
                 while self._queue and len(tasks) < TOGETHER and _is_small(self._queue[0]):
                     tasks.append(self._queue.popleft())
+            self._note(len(self._queue))
             return tasks
 
     def _read(self, tasks: list[_Task]) -> None:

@@ -17,15 +17,16 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def language_of(accept: str | None) -> Language:
-    """Return the first of our languages in an Accept-Language header, by its weights."""
+    """Return the first of our languages in an Accept-Language header, by its weights (RFC 9110)."""
     best, wanted = 0.0, "en"
-    for part in (accept or "").split(","):
-        name, _, weight = part.strip().partition(";q=")
+    for part in (accept or "").lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights = [piece[2:] for piece in parameters if piece.startswith("q=")]
         try:
-            quality = float(weight or 1)
+            quality = float(weights[0]) if weights else 1.0
         except ValueError:
             continue
-        primary = name.split("-")[0].lower()
+        primary = name.partition("-")[0]
         if primary in ("en", "zh") and quality > best:
             best, wanted = quality, primary
     return "zh" if wanted == "zh" else "en"

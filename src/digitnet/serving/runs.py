@@ -5,29 +5,40 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
+from numpy.typing import NDArray
 
 from digitnet.datasets import reload_dataset
-from digitnet.errors import DigitnetError, ServiceError
+from digitnet.errors import ServiceError
 from digitnet.evaluation import evaluate
 from digitnet.reading.classify import Classifier
+from digitnet.serving.run_folders import (
+    METRICS,
+    Json,
+    damage_told,
+    find,
+    lines_from,
+    listing,
+    state_of,
+    told,
+)
+from digitnet.serving.stopping import STOP, stopped
 from digitnet.training.run import Run
 
 MISTAKES = 50  # the surest of them
-METRICS = "metrics.jsonl"
 POLL_SECONDS = 0.5
-LAST_BYTES = 4096  # hold a line of metrics
-STILL_TRAINING = 60.0  # seconds since the last line of metrics
-
-Json = dict[str, Any]
+HEARTBEAT_SECONDS = 5.0  # of silence: then a comment says that the line is still there
+BATCH = 256  # test digits at once, after which the end of the service is looked for
+LAST_SECONDS = 2.0  # for those digits, when the service ends
 
 
 def routes(folder: Path) -> APIRouter:
@@ -38,13 +49,11 @@ def routes(folder: Path) -> APIRouter:
 
     @router.get("", summary="The runs, the newest first")
     def runs() -> list[Json]:
-        return _listing(folder)
+        return listing(folder)
 
     @router.get("/{name}", summary="What a run was told, and how it ended")
     def run(name: str) -> Json:
-        found = _find(folder, name)
-        told: Json = json.loads((found.folder / "run.json").read_text("utf-8"))
-        return {"run": told} | ({"summary": found.summary} if found.finished else {})
+        return told(find(folder, name))
 
     @router.get(
         "/{name}/metrics",
@@ -52,107 +61,85 @@ def routes(folder: Path) -> APIRouter:
         response_class=StreamingResponse,
     )
     def metrics(name: str) -> StreamingResponse:
-        return StreamingResponse(_events(_find(folder, name)), media_type="text/event-stream")
+        return StreamingResponse(_events(find(folder, name)), media_type="text/event-stream")
 
     @router.get("/{name}/confusion", summary="What a run confuses, and its surest mistakes")
     async def confusion(name: str) -> Json:
-        found = _find(folder, name)
+        found = find(folder, name)
         if not found.finished:
             raise ServiceError(409, "This run has no model yet; wait for its end.")
-        async with evaluating:
-            return await asyncio.to_thread(_confusion, found.folder, found.model.stat().st_mtime_ns)
+        with damage_told():
+            written = found.model.stat().st_mtime_ns
+            async with evaluating:
+                if STOP.begun:
+                    raise stopped()
+                return await _beside(lambda: _confusion(found.folder, written))
 
     return router
 
 
-def _runs(folder: Path) -> list[Run]:
-    if not folder.is_dir():
-        return []
-    folders = [path for path in folder.iterdir() if (path / "run.json").is_file()]
-    return [Run(path) for path in sorted(folders, key=_began, reverse=True)]
-
-
-def _began(folder: Path) -> float:
-    return (folder / "run.json").stat().st_mtime
-
-
-def _listing(folder: Path) -> list[Json]:
-    return [_entry(run) for run in _runs(folder)]
-
-
-def _find(folder: Path, name: str) -> Run:
-    # By its name among those that are there: no path that a client makes up is ever opened.
-    for run in _runs(folder):
-        if run.folder.name == name:
-            return run
-    raise ServiceError(404, "There is no run of that name.")
-
-
-def _entry(run: Run) -> Json:
-    entry: Json = {"name": run.folder.name}
-    try:
-        # As it was written, by whatever version: what is shown here all of them have.
-        told = json.loads((run.folder / "run.json").read_text("utf-8"))
-        entry |= {
-            "recipe": told["recipe"]["name"],
-            "seed": told["seed"],
-            "state": _state(run),
-            "step": _last_step(run.folder / METRICS),
-            "steps": told["recipe"]["steps"],
-        }
-        if run.finished:
-            entry["test_accuracy"] = run.summary["test_accuracy"]
-    except (DigitnetError, OSError, ValueError, KeyError, TypeError):
-        entry["state"] = "damaged"
-    return entry
-
-
-def _last_step(path: Path) -> int:
-    """The step of the last whole line; the list is asked for often, and files grow long."""
-    if not path.exists():
-        return 0
-    lines, _ = _lines_from(path, max(0, path.stat().st_size - LAST_BYTES))
-    return int(lines[-1]["step"]) if lines else 0
-
-
-def _lines_from(path: Path, start: int) -> tuple[list[Json], int]:
-    """The whole lines from a byte on, and the byte after them; a first part of a line is left."""
-    with path.open("rb") as file:
-        file.seek(max(0, start - 1))
-        if start:
-            start += len(file.readline()) - 1
-        content = file.read()
-    end = content.rfind(b"\n") + 1
-    return [json.loads(line) for line in content[:end].splitlines()], start + end
-
-
-def _state(run: Run) -> str:
-    if run.finished:
-        return "finished"
-    metrics = run.folder / METRICS
-    written = metrics if metrics.exists() else run.folder / "run.json"
-    recent = time.time() - written.stat().st_mtime < STILL_TRAINING
-    return "training" if recent else "stopped"
-
-
 async def _events(run: Run) -> AsyncIterator[str]:
-    """A line of metrics as an event each; after the last one of a run at rest, ``end``."""
+    """A line of metrics as an event each; after the last one of a run at rest, ``end``.
+
+    While nothing is written, a comment every few seconds. The end of the service ends the events
+    without a word, and whoever follows them asks again.
+    """
     path, place, file = run.folder / METRICS, 0, 0
-    while True:
-        state = _state(run)  # Before the lines: the last of them must not be missed.
-        if path.exists():
-            found = path.stat()
-            if place and found.st_ino != file:  # A resumed run has taken back its last steps.
-                yield "event: restart\ndata: {}\n\n"
-                place = 0
-            file = found.st_ino
-            lines, place = await asyncio.to_thread(_lines_from, path, place)
-            if lines:
-                yield "".join(f"data: {json.dumps(line)}\n\n" for line in lines)
+    spoken = time.monotonic()
+    while not STOP.begun:
+        lines: list[Json] = []
+        try:
+            state = state_of(run)  # Before the lines: the last of them must not be missed.
+            if path.exists():
+                found = path.stat()
+                # A resumed run has taken back its last steps.
+                if place and (found.st_ino != file or found.st_size < place):
+                    yield "event: restart\ndata: {}\n\n"
+                    place = 0
+                file = found.st_ino
+                lines, place = await asyncio.to_thread(lines_from, path, place)
+        except OSError:
+            state = "damaged"  # It is being deleted.
+        if lines:
+            yield "".join(f"data: {json.dumps(line)}\n\n" for line in lines)
+            spoken = time.monotonic()
         if state != "training":
             yield f"event: end\ndata: {json.dumps({'state': state})}\n\n"
             return
+        if time.monotonic() - spoken >= HEARTBEAT_SECONDS:
+            yield ": still training\n\n"
+            spoken = time.monotonic()
         await asyncio.sleep(POLL_SECONDS)
+
+
+async def _beside(work: Callable[[], Json]) -> Json:
+    """Return what is computed in a thread of its own, which the end of the service can leave.
+
+    Raises:
+        ServiceError: the service is being stopped.
+    """
+    future: Future[Json] = Future()
+
+    def run() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    waiting = asyncio.wrap_future(future)
+    threading.Thread(target=run, name="confusion", daemon=True).start()
+    try:
+        while not STOP.begun:
+            done, _ = await asyncio.wait([waiting], timeout=POLL_SECONDS)
+            if done:
+                return waiting.result()
+        # A thread that computes while Python goes down would take the process with it.
+        await asyncio.wait([waiting], timeout=LAST_SECONDS)
+        raise stopped()
+    finally:
+        waiting.cancel()
 
 
 @lru_cache(maxsize=8)
@@ -160,8 +147,7 @@ def _confusion(folder: Path, _written: int) -> Json:
     """Classify the test digits; kept until the model is written anew."""
     run = Run(folder)
     test = reload_dataset(run.settings.data).test
-    # One thread: pictures are read meanwhile.
-    probabilities = Classifier(run.model, threads=1).classify(test.images)
+    probabilities = _classified(run.model, test.images)
     answers = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(answers != test.labels)
     surest = wrong[np.argsort(-probabilities[wrong, answers[wrong]], kind="stable")][:MISTAKES]
@@ -181,3 +167,15 @@ def _confusion(folder: Path, _written: int) -> Json:
             for k in surest
         ],
     }
+
+
+def _classified(model: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The probabilities of many digits, (N, 11), which the end of the service breaks off."""
+    # One thread: pictures are read meanwhile.
+    classifier = Classifier(model, threads=1)
+    parts = []
+    for start in range(0, len(images), BATCH):
+        if STOP.begun:
+            raise stopped()
+        parts.append(classifier.classify(images[start : start + BATCH]))
+    return np.concatenate(parts)

@@ -13,6 +13,10 @@ class DigitRead(BaseModel):
     digit: int = Field(ge=0, le=9)
     confidence: float = Field(ge=0, le=1)
     box: tuple[int, int, int, int] = Field(description="x, y, width, height in pixels")
+    glyph: str | None = Field(
+        None,
+        description="with `glyphs=true`: what the network saw, a PNG of 28×28 pixels in base64",
+    )
 
 
 class LineRead(BaseModel):
@@ -58,9 +62,12 @@ class Look(BaseModel):
 
     digit: int
     confidence: float
-    box: tuple[int, int, int, int]
+    box: tuple[int, int, int, int] | None = Field(None, description="not with `glyph=true`")
     glyph: dict[str, Any]
-    probabilities: list[float]
+    probabilities: list[float] = Field(
+        description="of the digits 0 to 9 and of no digit, given that the mark was taken for one; "
+        "they sum to 1, and that of `digit` is `confidence`"
+    )
     layers: list[dict[str, Any]]
     filters: dict[str, Any] | None
     evidence: Packed

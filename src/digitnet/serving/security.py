@@ -87,15 +87,19 @@ class Guard:
 def known_host(names: tuple[str, ...]) -> Check:
     """Return a check of the Host header: an address, or one of our names.
 
-    A page from elsewhere whose name was made to point here (DNS rebinding) has another.
+    A page from elsewhere whose name was made to point here (DNS rebinding) has another. A client of
+    this machine that speaks HTTP/1.0 need not send the header; a browser always does.
     """
-    allowed = {name.lower() for name in names}
+    allowed = {_plain(name) for name in names}
     unknown = ServiceError(421, "This service does not go by that name; see --allow-host.")
 
-    def check(_scope: Scope, headers: Headers) -> DigitnetError | None:
-        host = headers.get("host", "").lower()
+    def check(scope: Scope, headers: Headers) -> DigitnetError | None:
+        host = headers.get("host")
+        if host is None and scope["http_version"] == "1.0" and _is_near(scope):
+            return None
+        host = host or ""
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        return None if name in allowed or _is_address(name) else unknown
+        return None if _plain(name) in allowed or _is_address(name) else unknown
 
     return check
 
@@ -113,6 +117,17 @@ def bearer(token: str) -> Check:
         return None if hmac.compare_digest(given, wanted) else closed
 
     return check
+
+
+def _plain(name: str) -> str:
+    """A host name as names are compared: in small letters, without the dot of the root."""
+    return name.lower().removesuffix(".")
+
+
+def _is_near(scope: Scope) -> bool:
+    """Whether a request came over an address that only this machine has."""
+    host, _port = scope.get("server") or ("", None)
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def _is_address(name: str) -> bool:

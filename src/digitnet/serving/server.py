@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.supervisors import Multiprocess
 
 from digitnet.errors import UsageError
@@ -17,6 +21,7 @@ from digitnet.serving.settings import STOP_SECONDS, Settings
 
 BACKLOG = 512
 IDLE_SECONDS = 15  # between the requests of one connection
+INTERRUPTED = 130  # the exit code after Ctrl-C, as for every other command
 
 
 def serve_until_stopped(
@@ -57,11 +62,45 @@ def serve_until_stopped(
     )
     with listener:
         if workers == 1:
-            uvicorn.Server(config).run([listener])
+            try:
+                _Server(config).run([listener])
+            except KeyboardInterrupt:
+                _leave_threads_behind(INTERRUPTED)
+                raise
             return
         with tempfile.TemporaryDirectory(prefix="digitnet-counts-") as folder:
             os.environ[SHARED] = folder
-            Multiprocess(config, sockets=[listener]).run()
+            _Supervisor(config, sockets=[listener]).run()
+
+
+class _Server(uvicorn.Server):
+    """Serves in this process."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; at the second Ctrl-C, end at once."""
+        if self.should_exit and sig == signal.SIGINT:
+            os._exit(INTERRUPTED)  # uvicorn would break off its tasks, each with a traceback.
+        super().handle_exit(sig, frame)
+
+
+class _Supervisor(Multiprocess):
+    """Starts workers, and starts those again that die."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace dead workers; what waited in them waits no more."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+def _leave_threads_behind(code: int) -> None:
+    """End the process at once if a thread still works on what nobody waits for any more.
+
+    Python's own way to end takes its lock away from such a thread, at which C++ code aborts.
+    """
+    if threading.active_count() > 1:
+        os._exit(code)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -69,12 +108,13 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(
             "{host}:{port} cannot be listened on ({reason}); give another --host or --port.",
             host=host,
             port=port,
-            reason=getattr(error, "strerror", None) or error,
+            # As the system says it: Python adds the address once more.
+            reason=str(getattr(error, "strerror", None) or error).partition(" (while")[0],
         ) from error
     listener.set_inheritable(True)
     return listener

@@ -9,12 +9,16 @@ from dataclasses import asdict, dataclass, fields
 MAX_BODY = 20 * 2**20  # bytes of a request; it is read no further
 MAX_ARRIVING = 256 * 2**20  # bytes of bodies that are not all here yet, of all clients together
 MAX_BATCH = 64  # pictures of a batch
-BODY_SECONDS = 20.0  # for all of a body to arrive
+BODY_STALL_SECONDS = 10.0  # without a byte of a body that is not all here
+BODY_GRACE_SECONDS = 20.0  # until a body has to have come at this rate on the average:
+BODY_RATE = 32 * 2**10  # bytes a second; 20 MB then take ten minutes at the most
 HEADER_SECONDS = 10.0  # for the head of a request to arrive
 TAKING_SECONDS = 20.0  # for a client to take some of its answer
 READ_SECONDS = 15.0  # for a picture to be read, with the time it waits
 WAITING = 24  # requests that may wait in a burst; fewer in a crowd, see `digitnet.serving.pool`
-STOP_SECONDS = 6  # for the work at hand, when the service is stopped
+FINISH_SECONDS = 5.0  # for the work at hand, when the service is stopped; then it is refused
+HANG_UP_SECONDS = 5.5  # for clients to take that; then they are disconnected
+STOP_SECONDS = 6  # until uvicorn breaks off what is left, and says so in the log
 
 ENVIRONMENT = "DIGITNET_SERVE"  # Hands the settings on to worker processes.
 

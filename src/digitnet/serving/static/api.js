@@ -1,59 +1,70 @@
-// The service: requests, its token, and its errors as sentences.
+// The service: requests, and its errors as sentences.
 
 import { currentLanguage, say } from "./i18n.js";
+import { currentToken, nextToken } from "./token.js";
+import { Trouble } from "./trouble.js";
 
-const KEY = "digitnet-token";
+// Busy, or behind a proxy not there just now.
+const PASSING = [502, 503, 504];
 
-function headers() {
-  const given = { "Accept-Language": currentLanguage() };
-  const token = sessionStorage.getItem(KEY);
-  if (token) given.Authorization = `Bearer ${token}`;
-  return given;
-}
+const unanswered = () => new Trouble(() => say("offline"), { passing: true });
 
+// Addresses are relative to the page's: it may lie behind a prefix.
 async function ask(path, options = {}) {
+  const token = currentToken();
+  const headers = { "Accept-Language": currentLanguage(), ...options.headers };
+  if (token) headers.Authorization = `Bearer ${token}`;
   let answer;
   try {
-    answer = await fetch(path, { ...options, headers: { ...headers(), ...options.headers } });
+    answer = await fetch(path, { ...options, headers });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error(say("offline"));
+    if (options.signal?.aborted) throw error;
+    throw unanswered();
   }
   if (answer.status === 401) {
-    await askForToken();
+    await nextToken(token);
     return ask(path, options);
   }
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw new Error(problem.detail ?? `${answer.status} ${answer.statusText}`);
-  }
+  if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
-function askForToken() {
-  const dialog = document.getElementById("token-dialog");
-  const field = document.getElementById("token");
-  field.value = "";
-  if (!dialog.open) dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      sessionStorage.setItem(KEY, field.value);
-      resolve();
-    }, { once: true });
+async function refusal(answer) {
+  const problem = await answer.json().catch(() => ({}));
+  const detail = problem.detail ?? `${answer.status} ${answer.statusText}`;
+  return new Trouble(() => detail, {
+    passing: PASSING.includes(answer.status),
+    after: 1000 * (Number(answer.headers.get("Retry-After")) || 0),
+    status: answer.status,
   });
 }
 
-const posted = (picture, signal) => ({
-  method: "POST", body: picture, signal, headers: { "Content-Type": "application/octet-stream" },
-});
-
-export const read = async (picture, signal) => (await ask("/v1/read", posted(picture, signal))).json();
-
-export async function look(picture, line, digit, signal) {
-  return (await ask(`/v1/look?line=${line}&digit=${digit}`, posted(picture, signal))).json();
+/** The object in an answer. The connection may break in the midst of one. */
+async function object(answer, signal) {
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unanswered();
+  }
 }
 
-export const get = async (path) => (await ask(path)).json();
+async function post(path, picture, signal) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  return object(await ask(path, { method: "POST", body: picture, signal, headers }), signal);
+}
+
+/** What stands on a picture, each digit with its glyph. */
+export const read = (picture, signal) => post("v1/read?glyphs=true", picture, signal);
+
+/** What the network sees of a glyph alone. */
+export const lookAtGlyph = (png, signal) => post("v1/look?glyph=true", png, signal);
+
+/** What it sees of a digit of a picture, where the picture has to be read once more. */
+export const look = (picture, line, digit, signal) =>
+  post(`v1/look?line=${line}&digit=${digit}`, picture, signal);
+
+export const get = async (path, signal) => object(await ask(path, { signal }), signal);
 
 /** Server-sent events of a path, one {event, data} after the other; by fetch, for the token's sake. */
 export async function* events(path, signal) {
@@ -61,7 +72,10 @@ export async function* events(path, signal) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   while (true) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => {
+      if (signal.aborted) throw error;
+      throw unanswered();
+    });
     if (done) return;
     const parts = (rest + value).split("\n\n");
     rest = parts.pop();
@@ -70,6 +84,7 @@ export async function* events(path, signal) {
         const colon = line.indexOf(": ");
         return [line.slice(0, colon), line.slice(colon + 2)];
       }));
+      if (!("data" in fields)) continue; // A comment: the line is still there.
       yield { event: fields.event ?? "message", data: JSON.parse(fields.data) };
     }
   }

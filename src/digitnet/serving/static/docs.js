@@ -39,7 +39,7 @@ function described(path, method, { summary, description, parameters = [] }) {
   return section;
 }
 
-const { paths } = await (await fetch("/openapi.json")).json();
+const { paths } = await (await fetch("openapi.json")).json();
 
 function show() {
   const all = Object.entries(paths).flatMap(([path, methods]) =>
@@ -47,9 +47,11 @@ function show() {
   document.getElementById("endpoints").replaceChildren(...all);
 }
 
+// Beside this page: the service may lie behind a prefix.
+const address = new URL("v1/read", location.href);
 document.getElementById("example").textContent =
-  `curl --data-binary @photo.jpg ${location.origin}/v1/read\n` +
-  `curl -F files=@a.png -F files=@b.png ${location.origin}/v1/read/batch`;
+  `curl --data-binary @photo.jpg ${address}\n` +
+  `curl -F files=@a.png -F files=@b.png ${address}/batch`;
 document.getElementById("language").addEventListener("click", () => {
   chooseLanguage(currentLanguage() === "zh" ? "en" : "zh");
 });

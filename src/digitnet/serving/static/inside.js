@@ -6,6 +6,9 @@ import { bytes, colouring, grey, paint, picture } from "./pixels.js";
 const GAP = 1; // pixels between maps
 const at = (id) => document.getElementById(id);
 
+const mark = Object.assign(document.createElement("div"), { className: "mark" });
+let chosen = null; // {name, index} of the map that the user chose; it stays for other digits
+
 /** Show what the service's /v1/look gave of a digit. */
 export function showInside(seen) {
   const evidence = bytes(seen.evidence.data);
@@ -13,10 +16,13 @@ export function showInside(seen) {
   showEvidence(seen.evidence, evidence, glyph);
   if (seen.filters) showFilters(seen.filters);
   const layers = seen.layers.map((layer) => ({ ...layer, bytes: bytes(layer.data) }));
-  at("layers").replaceChildren(...layers.map((layer, k) => panel(layer, layers[k - 1], seen.glyph)));
-  const strongest = layers.length ? largest(layers[0]) : 0;
-  if (layers.length) enlarge(layers[0], strongest, undefined, seen.glyph);
+  const panels = layers.map((layer, k) => panel(layer, layers[k - 1], seen.glyph));
+  at("layers").replaceChildren(...panels.map(({ article }) => article));
   at("inside").hidden = false;
+  const before = layers.findIndex(({ name, channels }) =>
+    name === chosen?.name && chosen.index < channels);
+  if (before >= 0) panels[before].go(chosen.index);
+  else if (layers.length) panels[0].go(largest(layers[0]));
 }
 
 /** The glyph in grey with the evidence laid over it. */
@@ -55,6 +61,7 @@ function sheet(canvas, packed, data, columns, colour) {
   }
 }
 
+/** A layer's card, and what chooses one of its maps. */
 function panel(layer, before, glyph) {
   const article = document.createElement("article");
   article.className = "layer";
@@ -64,17 +71,32 @@ function panel(layer, before, glyph) {
   facts.textContent = say("layerFacts", layer);
   title.append(facts);
   const canvas = document.createElement("canvas");
+  const maps = Object.assign(document.createElement("div"), { className: "maps" });
+  maps.append(canvas);
   const narrow = matchMedia("(max-width: 560px)").matches;
   const most = layer.channels > 64 ? 32 : 16;
   const columns = Math.min(layer.channels, narrow ? most / 2 : most);
   sheet(canvas, layer, layer.bytes, columns, colouring(layer, false));
+  // One of many is chosen with the arrow keys, and its name is spoken: that is a slider.
   canvas.tabIndex = 0;
-  canvas.setAttribute("role", "img");
+  canvas.setAttribute("role", "slider");
   canvas.setAttribute("aria-label", say("layerLabel", layer));
+  canvas.setAttribute("aria-valuemin", "1");
+  canvas.setAttribute("aria-valuemax", String(layer.channels));
   let current = largest(layer);
+  const tell = () => {
+    canvas.setAttribute("aria-valuenow", String(current + 1));
+    canvas.setAttribute("aria-valuetext", named(layer, current));
+  };
   const go = (index) => {
     current = Math.min(Math.max(index, 0), layer.channels - 1);
+    tell();
+    outline(maps, canvas, layer, current, columns);
     enlarge(layer, current, before, glyph);
+  };
+  const choose = (index) => {
+    go(index);
+    chosen = { name: layer.name, index: current };
   };
   const under = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -82,18 +104,36 @@ function panel(layer, before, glyph) {
     const rows = Math.ceil(layer.channels / columns);
     return Math.floor(((event.clientY - box.top) / box.height) * rows) * columns + column;
   };
-  canvas.addEventListener("click", (event) => go(under(event)));
+  canvas.addEventListener("click", (event) => choose(under(event)));
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "mouse" && under(event) !== current) go(under(event));
+    if (event.pointerType === "mouse" && under(event) !== current) choose(under(event));
   });
   canvas.addEventListener("keydown", (event) => {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-    if (!(event.key in steps)) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const places = {
+      ArrowLeft: current - 1, ArrowRight: current + 1,
+      ArrowUp: current - columns, ArrowDown: current + columns,
+      Home: 0, End: layer.channels - 1,
+    };
+    if (!(event.key in places)) return;
     event.preventDefault();
-    go(current + steps[event.key]);
+    choose(places[event.key]);
   });
-  article.append(title, canvas);
-  return article;
+  tell();
+  article.append(title, maps);
+  return { article, go };
+}
+
+/** Mark one of a layer's maps. */
+function outline(maps, { width, height }, layer, index, columns) {
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(mark.style, {
+    left: share((index % columns) * (layer.width + GAP), width),
+    top: share(Math.floor(index / columns) * (layer.height + GAP), height),
+    width: share(layer.width, width),
+    height: share(layer.height, height),
+  });
+  maps.append(mark);
 }
 
 /** The map in which the most is found. */
@@ -109,15 +149,17 @@ function largest(layer) {
   return best;
 }
 
+function named(layer, index) {
+  const size = layer.width * layer.height;
+  const values = layer.bytes.subarray(index * size, (index + 1) * size);
+  const high = layer.low + (Math.max(...values) / 255) * (layer.high - layer.low);
+  return say("mapOf", { name: layer.name, number: index + 1, high: high.toFixed(2) });
+}
+
 /** One map in the lens, with the maps it is mostly made from and the filters laid over them. */
 function enlarge(layer, index, before, glyph) {
   picture(at("lens"), layer, layer.bytes, index, colouring(layer, false));
-  const values = layer.bytes.subarray(index * layer.width * layer.height,
-    (index + 1) * layer.width * layer.height);
-  const high = layer.low + (Math.max(...values) / 255) * (layer.high - layer.low);
-  at("lens-title").textContent = say("mapOf", {
-    name: layer.name, number: index + 1, high: high.toFixed(2),
-  });
+  at("lens-title").textContent = named(layer, index);
   const { sources } = layer;
   const filters = bytes(sources.data);
   at("lens-sources").replaceChildren(...sources.maps[index].flatMap((map, rank) => {

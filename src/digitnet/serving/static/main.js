@@ -1,103 +1,109 @@
 // The page: its views, and what happens in them.
 
-import { read } from "./api.js";
-import { chooseLanguage, currentLanguage, translate } from "./i18n.js";
+import { Asking } from "./asking.js";
+import { chooseLanguage, currentLanguage, onLanguage, say, translate } from "./i18n.js";
 import { Ink } from "./ink.js";
-import { readPhoto, takePhotos } from "./photo.js";
-import { forget, message, show } from "./result.js";
+import { KeyPen } from "./keypen.js";
+import { message } from "./message.js";
+import { hasPhoto, photoPicture, showPhoto, takePhotos } from "./photo.js";
 import { closeRuns, openRuns } from "./runs.js";
+import { makeViews } from "./views.js";
 
 const PAUSE = 150; // milliseconds after the pen lifts
 
 const at = (id) => document.getElementById(id);
-const tabs = [...document.querySelectorAll("[role=tab]")];
-
-// ---------------------------------------------------------------- views
-
-function open(name) {
-  for (const tab of tabs) {
-    const chosen = tab.id === `tab-${name}`;
-    tab.setAttribute("aria-selected", String(chosen));
-    tab.tabIndex = chosen ? 0 : -1;
-    at(tab.getAttribute("aria-controls")).hidden = !chosen;
-  }
-  at("reading").hidden = name === "runs";
-  forget();
-  message("");
-  if (name === "runs") openRuns();
-  else closeRuns();
-  if (name === "write") {
-    ink.draw();
-    if (!ink.isEmpty) readInk();
-  }
-  history.replaceState(null, "", name === "write" ? "/" : `#${name}`);
-}
-
-for (const [k, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => open(tab.id.slice("tab-".length)));
-  tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = tabs[(k + step + tabs.length) % tabs.length];
-    next.focus();
-    next.click();
-  });
-}
 
 // ---------------------------------------------------------------- write
 
 let timer = null;
-let asking = null;
 
+const written = new Asking(at("ink-boxes"), {
+  any: () => !ink.isEmpty,
+  picture: () => ink.toPicture(),
+});
 const ink = new Ink(at("ink"), {
   changed: () => {
     clearTimeout(timer);
-    asking?.abort();
-    at("ink-boxes").replaceChildren(); // They would lie over the new ink.
+    written.drop(); // Its boxes would lie over the new ink.
     sync();
   },
   settled: () => {
     clearTimeout(timer);
+    written.drop();
     sync();
-    if (ink.isEmpty) {
-      asking?.abort();
-      forget();
-      message("");
-    } else {
-      timer = setTimeout(readInk, PAUSE);
-    }
+    if (ink.isEmpty) written.ask(); // There is nothing to wait for.
+    else timer = setTimeout(() => written.ask(), PAUSE);
   },
 });
+const keyPen = new KeyPen(ink, at("ring"), at("pen-said"));
 
 function sync() {
-  at("undo").disabled = at("clear").disabled = ink.isEmpty;
+  at("undo").disabled = !ink.canUndo;
+  at("clear").disabled = ink.isEmpty;
   at("invitation").hidden = !ink.isEmpty;
 }
 
-async function readInk() {
-  asking?.abort();
-  asking = new AbortController();
-  const { signal } = asking;
-  try {
-    const { blob, width, height } = await ink.toPicture();
-    const reading = await read(blob, signal);
-    if (!signal.aborted) show(reading, blob, at("ink-boxes"), { width, height });
-  } catch (error) {
-    if (error.name !== "AbortError") message(error.message, true);
-  }
+/** Let a button act on the sheet; where that disables it, the sheet takes the focus. */
+function acts(id, action) {
+  at(id).addEventListener("click", () => {
+    action();
+    if (at(id).disabled) at("ink").focus({ preventScroll: true });
+  });
 }
 
-at("undo").addEventListener("click", () => ink.undo());
-at("clear").addEventListener("click", () => ink.clear());
+acts("undo", () => ink.undo());
+acts("clear", () => {
+  ink.clear();
+  keyPen.rest();
+});
 at("pen").addEventListener("input", (event) => {
   ink.width = Number(event.target.value);
 });
 
 // ---------------------------------------------------------------- photo
 
-takePhotos((blob) => {
-  if (at("view-photo").hidden) open("photo");
-  readPhoto(blob);
+const photographed = new Asking(at("photo-boxes"), {
+  any: hasPhoto,
+  picture: photoPicture,
+  slow: true,
+});
+
+takePhotos({
+  arrived: (blob) => {
+    showPhoto(blob);
+    photographed.drop();
+    if (photographed.open) photographed.ask();
+    else views.open("photo");
+  },
+  refused: () => {
+    views.open("photo");
+    message(() => say("noPicture"), true);
+  },
+});
+
+// ---------------------------------------------------------------- views
+
+const reading = (asking) => ({
+  enter: () => {
+    at("reading").hidden = false;
+    asking.enter();
+  },
+  leave: () => {
+    clearTimeout(timer);
+    asking.leave();
+  },
+});
+
+const views = makeViews({
+  write: reading(written),
+  photo: reading(photographed),
+  runs: {
+    enter: () => {
+      at("reading").hidden = true;
+      openRuns();
+    },
+    leave: closeRuns,
+  },
 });
 
 // ---------------------------------------------------------------- language, and begin
@@ -105,7 +111,10 @@ takePhotos((blob) => {
 at("language").addEventListener("click", () => {
   chooseLanguage(currentLanguage() === "zh" ? "en" : "zh");
 });
+onLanguage(() => {
+  // The service says what is wrong, in the language of the request.
+  for (const asking of [written, photographed]) if (asking.open && asking.failed) asking.ask();
+});
 translate();
-const wanted = location.hash.slice(1);
-if (["photo", "runs"].includes(wanted)) open(wanted);
+views.begin();
 document.documentElement.dataset.ready = "";

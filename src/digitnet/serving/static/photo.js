@@ -1,62 +1,54 @@
 // Photos: dropped, pasted, chosen or taken.
 
-import { read } from "./api.js";
 import { say } from "./i18n.js";
-import { forget, message, show } from "./result.js";
+import { message } from "./message.js";
 
 const at = (id) => document.getElementById(id);
 const SMALL = 200; // pixels: smaller pictures are shown with their pixels
-let url = null;
-let asking = null;
+let photo = null; // {blob, url, size}: the size is a promise
 
-/** Read a picture and show it. `opened` is called first: the view may be another. */
-export async function readPhoto(blob) {
-  asking?.abort();
-  asking = new AbortController();
-  const { signal } = asking;
-  forget();
-  message(say("reading"));
-  const size = await display(blob);
-  try {
-    const reading = await read(blob, signal);
-    if (signal.aborted) return;
-    show(reading, blob, at("photo-boxes"), size ?? extent(reading));
-    if (!size) message(say("noPreview"));
-  } catch (error) {
-    if (error.name !== "AbortError") message(error.message, true);
-  }
+/** Show a picture. */
+export function showPhoto(blob) {
+  if (photo) URL.revokeObjectURL(photo.url);
+  photo = { blob, url: URL.createObjectURL(blob) };
+  photo.size = display(photo);
 }
 
-/** Show the picture; its size, or null where the browser cannot show such a file. */
-async function display(blob) {
+export const hasPhoto = () => photo !== null;
+
+/** The picture that is shown and its size, for an Asking. */
+export async function photoPicture() {
+  const { blob } = photo;
+  const size = await photo.size;
+  return { blob, size, note: size ? null : () => say("noPreview") };
+}
+
+/** Its size, or null where the browser cannot show such a file. */
+async function display(shown) {
   const image = at("photo-image");
-  if (url) URL.revokeObjectURL(url);
-  url = URL.createObjectURL(blob);
-  image.src = url;
-  image.alt = blob.name ?? "";
+  image.src = shown.url;
+  image.alt = shown.blob.name ?? "";
   try {
     await image.decode();
   } catch {
-    at("picture").hidden = true;
-    at("photo-empty").hidden = false;
+    if (shown === photo) lay(false);
     return null;
   }
-  at("photo-empty").hidden = true;
-  at("picture").hidden = false;
-  at("picture").classList.toggle("small", Math.max(image.naturalWidth, image.naturalHeight) < SMALL);
-  return { width: image.naturalWidth, height: image.naturalHeight };
+  const size = { width: image.naturalWidth, height: image.naturalHeight };
+  if (shown === photo) {
+    lay(true);
+    at("picture").classList.toggle("small", Math.max(size.width, size.height) < SMALL);
+  }
+  return size;
 }
 
-function extent(reading) {
-  const boxes = reading.lines.map((line) => line.box);
-  return {
-    width: Math.max(1, ...boxes.map(([x, , width]) => x + width)),
-    height: Math.max(1, ...boxes.map(([, y, , height]) => y + height)),
-  };
+function lay(visible) {
+  at("picture").hidden = !visible;
+  at("photo-empty").hidden = visible;
 }
 
-/** Let pictures come in from everywhere; `arrived` gets each. */
-export function takePhotos(arrived) {
+/** Let pictures come in from everywhere; `arrived` gets each, `refused` hears of what is none. */
+export function takePhotos({ arrived, refused }) {
   at("file").addEventListener("change", (event) => {
     const [file] = event.target.files;
     if (file) arrived(file);
@@ -81,6 +73,7 @@ export function takePhotos(arrived) {
     drop.classList.remove("over");
     const [file] = event.dataTransfer.files;
     if (file) arrived(file);
+    else refused(); // A link or a text.
   });
   at("camera").addEventListener("click", () => openCamera(arrived));
 }
@@ -94,7 +87,7 @@ async function openCamera(arrived) {
       video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
     });
   } catch {
-    message(say("cameraFails"), true);
+    message(() => say("cameraFails"), true);
     return;
   }
   video.srcObject = stream;
@@ -106,7 +99,7 @@ async function openCamera(arrived) {
     frame.width = video.videoWidth;
     frame.height = video.videoHeight;
     frame.getContext("2d").drawImage(video, 0, 0);
-    frame.toBlob(arrived, "image/jpeg", 0.92);
+    frame.toBlob((blob) => blob && arrived(blob), "image/jpeg", 0.92);
     dialog.close();
   };
   at("shoot").addEventListener("click", shoot);

@@ -1,161 +1,169 @@
-// What was read: the text, the boxes over the picture, the digits to choose from, and one of them.
+// What was read: the text, the digits to choose from, and one of them.
 
-import { look } from "./api.js";
+import { doubt, layBoxes } from "./boxes.js";
+import { hideChosen, nameChosen, showChosen } from "./chosen.js";
 import { onLanguage, percent, say } from "./i18n.js";
 import { showInside } from "./inside.js";
-import { bytes, grey, picture } from "./pixels.js";
+import { lookAtDigit } from "./looking.js";
+import { message } from "./message.js";
+import { persist } from "./patience.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const SURE = 0.95;
-const LIKELY = 0.7;
-const NO_DIGIT = 10;
-const LETTER = 0.62; // of the size of letters: how wide one is
+const READ = ["text", "digits", "chosen"]; // known once the picture is read
+const SEEN = ["bars", "inside"]; // and once the network was looked into
 
 const at = (id) => document.getElementById(id);
-let shown = null; // {reading, blob, boxes}
-let looking = null; // aborts the look that is under way
-let seen = null; // what it gave
+let shown = null; // {reading, blob, size, boxes, place: [line, digit], seen: what look gave}
+let looking = new AbortController();
 
-export const doubt = (confidence) =>
-  confidence >= SURE ? "sure" : confidence >= LIKELY ? "likely" : "doubtful";
+function mark(ids, isBusy) {
+  for (const id of ids) {
+    if (isBusy) at(id).setAttribute("aria-busy", "true");
+    else at(id).removeAttribute("aria-busy");
+  }
+}
 
-export function message(text, isError = false) {
-  at("message").textContent = text;
-  at("message").classList.toggle("error", isError);
+/** What stands here is about to be replaced; it stays until then, so that the page does not jump. */
+export function busy() {
+  looking.abort();
+  mark([...READ, "inside"], true);
 }
 
 /** Nothing is read, or not yet. */
 export function forget() {
-  looking?.abort();
-  shown = seen = null;
+  looking.abort();
+  shown = null;
   at("text").textContent = "";
   at("copy").disabled = true;
   at("digits").replaceChildren();
-  at("chosen").hidden = true;
-  at("inside").hidden = true;
   for (const boxes of document.querySelectorAll(".boxes")) boxes.replaceChildren();
+  hideSeen();
+  mark(READ, false);
 }
 
-/** Show a reading of `blob`, whose boxes lie on an SVG over the picture of that size. */
-export function show(reading, blob, boxes, { width, height }) {
-  forget();
-  shown = { reading, blob, boxes };
+function hideSeen() {
+  hideChosen();
+  at("inside").hidden = true;
+  blankSeen();
+}
+
+/** There is nothing to see of a digit, for now: its room stays, so that the page does not jump. */
+function blankSeen() {
+  for (const id of ["chosen", "inside"]) at(id).classList.add("blank");
+  mark(SEEN, false);
+}
+
+/** Show a reading, with its boxes on an SVG over the picture, and the digit chosen on it. */
+export function show(kept) {
+  looking.abort();
+  shown = kept;
+  const { reading, boxes, size, place } = kept;
   at("text").textContent = reading.text;
   at("copy").disabled = !reading.text;
-  message(reading.text ? "" : say("nothing"));
-  boxes.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  // The picture is as wide as its box on the page: letters of 13 pixels there, at the most.
-  const size = (13 * width) / Math.max(boxes.clientWidth, 1);
-  reading.lines.forEach((line, l) => {
-    if (l) at("digits").append(Object.assign(document.createElement("span"), { className: "break" }));
-    line.digits.forEach((digit, d) => {
-      boxes.append(box(digit, size, () => choose(l, d)));
-      at("digits").append(button(digit, l, d));
-    });
-  });
-  const first = reading.lines[0]?.digits[0];
-  if (first) choose(0, 0);
+  boxes.replaceChildren();
+  if (size) lay();
+  const buttons = reading.lines.flatMap((line, l) => [
+    ...(l ? [Object.assign(document.createElement("span"), { className: "break" })] : []),
+    ...line.digits.map((digit, d) => button(digit, l, d)),
+  ]);
+  at("digits").replaceChildren(...buttons);
+  mark(READ, false);
+  if (chosenDigit()) choose(...place);
+  else blankSeen(); // As of the first stroke of some digits.
 }
 
-function box(digit, size, chosen) {
-  const [x, y, width, height] = digit.box;
-  const group = document.createElementNS(SVG, "g");
-  group.setAttribute("class", doubt(digit.confidence));
-  group.addEventListener("click", chosen);
-  const pad = size / 3;
-  const rect = document.createElementNS(SVG, "rect");
-  const sides = { x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad };
-  for (const [name, value] of Object.entries(sides)) rect.setAttribute(name, value);
-  const label = document.createElementNS(SVG, "text");
-  const both = `${digit.digit} ${percent(digit.confidence)}`;
-  // No wider than its box, so that neighbours do not meet.
-  const fits = both.length * LETTER * size <= width + 2 * pad;
-  label.setAttribute("x", x - pad);
-  // Above the box, or below it where there is no room.
-  label.setAttribute("y", y > 1.4 * size + pad ? y - 1.6 * pad : y + height + size + pad);
-  label.setAttribute("font-size", size);
-  label.textContent = fits ? both : digit.digit;
-  group.append(rect, label);
-  return group;
+const chosenDigit = () => shown.reading.lines[shown.place[0]]?.digits[shown.place[1]];
+
+function lay() {
+  const { reading, boxes, size } = shown;
+  const places = reading.lines.flatMap((line, l) => line.digits.map((_, d) => [l, d]));
+  const digits = reading.lines.flatMap((line) => line.digits);
+  layBoxes(boxes, digits, size, (k) => choose(...places[k]));
 }
 
 function button(digit, l, d) {
   const element = document.createElement("button");
   element.className = doubt(digit.confidence);
   element.setAttribute("aria-pressed", "false");
-  element.setAttribute(
-    "aria-label",
-    say("digitAt", { digit: digit.digit, percent: percent(digit.confidence), line: l + 1 }),
-  );
   const text = document.createElement("span");
   text.textContent = digit.digit;
   element.append(text);
   element.dataset.place = `${l}.${d}`;
+  label(element, digit, l);
   element.addEventListener("click", () => choose(l, d));
   return element;
 }
 
+function label(element, digit, l) {
+  const values = { digit: digit.digit, percent: percent(digit.confidence), line: l + 1 };
+  element.setAttribute("aria-label", say("digitAt", values));
+}
+
 async function choose(l, d) {
-  const { boxes, blob, reading } = shown;
-  const index = reading.lines.slice(0, l).reduce((sum, line) => sum + line.digits.length, 0) + d;
-  [...boxes.children].forEach((group, k) => group.classList.toggle("chosen", k === index));
+  const kept = shown;
+  if (String(kept.place) !== String([l, d])) kept.seen = null;
+  kept.place = [l, d];
+  markChosen();
+  looking.abort();
+  looking = new AbortController();
+  const { signal } = looking;
+  if (kept.seen) {
+    showSeen();
+    return;
+  }
+  at("chosen").classList.remove("blank");
+  nameChosen(chosenDigit());
+  mark(SEEN, true);
+  await persist(async () => {
+    const seen = await lookAtDigit(kept, signal);
+    if (signal.aborted) return;
+    kept.seen = seen;
+    message(kept.note ?? undefined);
+    showSeen();
+  }, signal, (trouble) => {
+    blankSeen(); // What stands there is another digit's.
+    message(trouble.sentence, true);
+  });
+}
+
+function markChosen() {
+  const [l, d] = shown.place;
+  const before = shown.reading.lines.slice(0, l).reduce((sum, line) => sum + line.digits.length, 0);
+  [...shown.boxes.children].forEach((group, k) => group.classList.toggle("chosen", k === before + d));
   for (const each of at("digits").querySelectorAll("button")) {
     each.setAttribute("aria-pressed", String(each.dataset.place === `${l}.${d}`));
   }
-  looking?.abort();
-  looking = new AbortController();
-  for (const id of ["chosen", "inside"]) at(id).setAttribute("aria-busy", "true");
-  try {
-    seen = await look(blob, l, d, looking.signal);
-  } catch (error) {
-    if (error.name !== "AbortError") message(error.message, true);
-    return;
-  }
-  for (const id of ["chosen", "inside"]) at(id).removeAttribute("aria-busy");
-  showChosen();
-  showInside(seen);
 }
 
-function showChosen() {
-  const { glyph, probabilities, digit, confidence } = seen;
-  picture(at("glyph"), glyph, bytes(glyph.data), 0, (byte) => grey(byte / 255));
-  const order = probabilities.map((_, k) => k).sort((a, b) => probabilities[b] - probabilities[a]);
-  const other = order.find((k) => k !== digit);
-  const values = {
-    digit, percent: percent(confidence), other: other === NO_DIGIT ? say("none") : other,
-  };
-  at("chosen-title").textContent = say(probabilities[other] >= 0.02 ? "orElse" : "chosen", values);
-  at("bars").replaceChildren(...probabilities.map((p, k) => bar(k, p, k === digit)));
-  at("chosen").hidden = false;
-}
-
-function bar(k, probability, best) {
-  const row = document.createElement("li");
-  row.classList.toggle("best", best);
-  const parts = ["name", "track", "value"].map((name) =>
-    Object.assign(document.createElement("span"), { className: name }));
-  parts[0].textContent = k === NO_DIGIT ? "–" : k;
-  if (k === NO_DIGIT) parts[0].title = say("none");
-  const fill = Object.assign(document.createElement("div"), { className: "fill" });
-  fill.style.width = percent(probability, 1);
-  parts[1].append(fill);
-  parts[2].textContent = percent(probability, 1);
-  row.append(...parts);
-  return row;
+function showSeen() {
+  mark(SEEN, false);
+  for (const id of ["chosen", "inside"]) at(id).classList.remove("blank");
+  showChosen(shown.seen);
+  showInside(shown.seen);
 }
 
 at("copy").addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(shown.reading.text);
-    message(say("copied"));
+    message(() => say("copied"));
   } catch {
     getSelection().selectAllChildren(at("text")); // Ready for Ctrl-C, where writing is not allowed.
   }
 });
 
+// Labels keep their size on the page when the picture on it becomes larger or smaller.
+const watching = new ResizeObserver((entries) => {
+  if (!entries.some(({ target }) => target === shown?.boxes && target.childElementCount)) return;
+  lay();
+  markChosen();
+});
+for (const boxes of document.querySelectorAll(".boxes")) watching.observe(boxes);
+
 onLanguage(() => {
-  if (seen) {
-    showChosen();
-    showInside(seen);
+  if (!shown) return;
+  for (const each of at("digits").querySelectorAll("button")) {
+    const [l, d] = each.dataset.place.split(".").map(Number);
+    label(each, shown.reading.lines[l].digits[d], l);
   }
+  if (shown.seen) showSeen();
+  else if (chosenDigit()) nameChosen(chosenDigit());
 });

@@ -2,56 +2,88 @@
 
 import { events, get } from "./api.js";
 import { chart } from "./chart.js";
+import { hideConfusion, showConfusion } from "./confusion.js";
 import { onLanguage, percent, say } from "./i18n.js";
-import { bytes, grey, picture } from "./pixels.js";
+import { persist, wait } from "./patience.js";
+import { updateList } from "./runlist.js";
+import { Trouble } from "./trouble.js";
 
 const REFRESH = 5000; // milliseconds between looks at the list
+const FACTS = 4000; // and between changes of what a screen reader says, at least
 const SMOOTH = 20; // lines of metrics over which the loss is averaged, where there are many
-const NO_DIGIT = 10;
 
 const at = (id) => document.getElementById(id);
-let following = null; // aborts the events of the run that is shown
-let current = null;
-let runs = [];
-let timer = null;
+let visit = new AbortController(); // aborts what goes on while the view is shown
+let following = new AbortController(); // aborts the events of the run that is shown
+let runs = null; // once they are known
+let current = null; // the name of the run that is shown
+let ended = null; // the state in which its events have ended, or null while they come
+let lines = []; // its metrics
+let told = 0; // when its facts were last changed
+let listTrouble = null;
+let runTrouble = null;
 
 /** The view is shown: list the runs, and look again from time to time. */
 export async function openRuns() {
-  await refresh();
-  clearInterval(timer);
-  timer = setInterval(refresh, REFRESH);
+  visit = new AbortController();
+  const { signal } = visit;
+  if (current && ended !== "finished") follow(current);
+  while (!signal.aborted) {
+    try {
+      runs = await get("v1/runs", signal);
+      listTrouble = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof Trouble)) throw error;
+      listTrouble = error;
+    }
+    if (signal.aborted) return;
+    list();
+    if (!listTrouble) keepUp();
+    await wait(REFRESH, signal);
+  }
 }
 
 export function closeRuns() {
-  clearInterval(timer);
-  following?.abort();
-  current = null;
+  visit.abort();
+  following.abort();
 }
 
-async function refresh() {
-  try {
-    runs = await get("/v1/runs");
-  } catch (error) {
-    at("no-runs").textContent = error.message;
-    return;
+/** Open what there is to see; and again, once a run goes on that was at rest. */
+function keepUp() {
+  const run = runs.find(({ name }) => name === current);
+  if (!run) {
+    // One that is damaged shows nothing of itself.
+    const first = runs.find(({ state }) => state !== "damaged");
+    if (first) open(first.name);
+    else close();
+  } else if (ended && (run.state === "training" || (ended === "stopped" && run.state === "finished"))) {
+    follow(current);
   }
+}
+
+function close() {
+  following.abort();
+  current = runTrouble = null;
+  at("run-body").hidden = true;
   list();
-  if (!current && runs.length) open(runs[0].name);
 }
 
 function list() {
-  at("no-runs").hidden = runs.length > 0;
-  at("run-list").replaceChildren(...runs.map((run) => {
-    const button = document.createElement("button");
-    button.setAttribute("aria-current", String(run.name === current));
-    const name = document.createElement("b");
-    const facts = document.createElement("small");
-    name.textContent = run.name;
-    facts.textContent = summary(run);
-    button.append(name, facts);
-    button.addEventListener("click", () => open(run.name));
-    return button;
-  }));
+  updateList(at("run-list"), (runs ?? []).map(({ name, state, ...facts }) => ({
+    name, state, facts: summary({ state, ...facts }),
+  })), current, open);
+  const trouble = runTrouble ?? listTrouble;
+  at("runs-message").classList.toggle("error", Boolean(trouble));
+  const sentence = trouble ? trouble.sentence() : advice();
+  // Said once, and not with every look at the list.
+  if (at("runs-message").textContent !== sentence) at("runs-message").textContent = sentence;
+  facts();
+}
+
+function advice() {
+  if (!runs || current) return "";
+  return say(runs.length ? "chooseRun" : "noRuns");
 }
 
 function summary(run) {
@@ -63,44 +95,62 @@ function summary(run) {
   return parts.join(" · ");
 }
 
-async function open(name) {
-  following?.abort();
-  following = new AbortController();
-  const { signal } = following;
+/** Show a run. */
+function open(name) {
   current = name;
-  list();
+  lines = [];
+  told = 0;
   at("run-body").hidden = false;
   at("run-name").textContent = name;
-  at("confusion-part").hidden = true;
-  at("run-facts").textContent = "";
-  let lines = [];
+  hideConfusion();
+  curves();
+  follow(name);
+}
+
+/** Draw a run's metrics as they come, however often the line breaks. */
+async function follow(name) {
+  following.abort();
+  following = new AbortController();
+  const { signal } = following;
+  ended = runTrouble = null;
+  list();
+  const path = `v1/runs/${encodeURIComponent(name)}`;
   let due = false;
   const redraw = () => {
     due = false;
-    if (!signal.aborted) curves(lines, name);
+    if (!signal.aborted) curves();
   };
-  redraw();
-  try {
-    for await (const { event, data } of events(`/v1/runs/${encodeURIComponent(name)}/metrics`, signal)) {
-      if (event === "restart") lines = [];
-      else if (event === "message") lines.push(data);
+  await persist(async () => {
+    let fresh = true; // What is drawn stays until the lines come again.
+    for await (const { event, data } of events(`${path}/metrics`, signal)) {
+      if (runTrouble) {
+        runTrouble = null;
+        list();
+      }
+      if (fresh || event === "restart") lines = [];
+      fresh = false;
+      if (event === "message") lines.push(data);
       if (!due) {
         due = true;
         requestAnimationFrame(redraw);
       }
-      if (event === "end" && data.state === "finished") await confusion(name, signal);
+      if (event !== "end") continue;
+      ended = data.state;
+      curves();
+      if (ended === "finished") await showConfusion(`${path}/confusion`, signal);
+      return;
     }
-  } catch (error) {
-    if (error.name !== "AbortError") at("run-facts").textContent = error.message;
-  }
+    throw new Trouble(() => say("offline"), { passing: true });
+  }, signal, (trouble) => {
+    runTrouble = trouble;
+    if (!trouble.passing) ended = runs?.find((run) => run.name === name)?.state ?? "stopped";
+    list();
+  });
 }
 
-function curves(lines, name) {
-  const run = runs.find((each) => each.name === name);
-  const rate = lines.at(-1)?.images_per_second;
-  const facts = run ? [summary(run)] : [];
-  if (rate) facts.push(say("rate", { rate: Math.round(rate).toLocaleString() }));
-  at("run-facts").textContent = facts.join(" · ");
+function curves() {
+  facts();
+  at("charts").hidden = ended !== null && !lines.length; // It has none, and none will come.
   const loss = lines.map((line) => [line.step, line.train_loss]);
   const wrong = lines
     .map((line) => [line.step, line.test_accuracy ?? line.validation_accuracy])
@@ -108,6 +158,19 @@ function curves(lines, name) {
     .map(([step, accuracy]) => [step, 100 * (1 - accuracy)]);
   chart(at("chart-loss"), say("lossCaption"), loss, smooth(loss));
   chart(at("chart-accuracy"), say("accuracyCaption"), [], wrong);
+}
+
+/** The short line about the run. */
+function facts() {
+  const run = runs?.find(({ name }) => name === current);
+  const rate = lines.at(-1)?.images_per_second;
+  const parts = run ? [summary(run)] : [];
+  if (rate) parts.push(say("rate", { rate: Math.round(rate).toLocaleString() }));
+  const text = parts.join(" · ");
+  const now = performance.now();
+  if (at("run-facts").textContent === text || (told && now - told < FACTS)) return;
+  if (text) told = now;
+  at("run-facts").textContent = text;
 }
 
 /** The running mean of what came before. */
@@ -119,67 +182,8 @@ function smooth(points) {
   });
 }
 
-async function confusion(name, signal) {
-  at("confusion-part").hidden = false;
-  at("confusion").replaceChildren(Object.assign(document.createElement("caption"),
-    { textContent: say("waiting") }));
-  at("mistakes").replaceChildren();
-  let found;
-  try {
-    found = await get(`/v1/runs/${encodeURIComponent(name)}/confusion`);
-  } catch (error) {
-    if (!signal.aborted) at("confusion").caption.textContent = error.message;
-    return;
-  }
-  if (signal.aborted) return;
-  table(found.matrix);
-  at("mistakes").replaceChildren(...found.mistakes.map(mistake));
-}
-
-function table(matrix) {
-  const most = Math.max(1, ...matrix.flatMap((row, k) => row.filter((_, j) => j !== k)));
-  const head = document.createElement("tr");
-  const corner = cell("th", `${say("truth")} ↓`);
-  head.append(corner, ...matrix.map((_, k) => cell("th", k, "col")));
-  const rows = matrix.map((row, k) => {
-    const line = document.createElement("tr");
-    line.append(cell("th", k, "row"), ...row.map((count, j) => {
-      const each = cell("td", count || "");
-      const strength = j === k ? 0 : Math.sqrt(count / most);
-      if (j === k) each.style.background = "color-mix(in srgb, var(--accent) 14%, transparent)";
-      else if (count) {
-        each.style.background = `color-mix(in srgb, var(--doubtful) ${Math.round(12 + 38 * strength)}%, transparent)`;
-      }
-      return each;
-    }));
-    return line;
-  });
-  at("confusion").replaceChildren(head, ...rows);
-}
-
-function cell(kind, text, scope) {
-  const element = document.createElement(kind);
-  element.textContent = text;
-  if (scope) element.scope = scope;
-  return element;
-}
-
-function mistake({ label, prediction, confidence, glyph }) {
-  const item = document.createElement("li");
-  const canvas = document.createElement("canvas");
-  const values = { label, prediction: prediction === NO_DIGIT ? say("none") : prediction };
-  picture(canvas, { width: 28, height: 28 }, bytes(glyph), 0, (byte) => grey(byte / 255));
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", say("mistake", values));
-  const text = document.createElement("p");
-  text.textContent = `${say("mistake", values)} (${percent(confidence)})`;
-  item.append(canvas, text);
-  return item;
-}
-
 onLanguage(() => {
-  if (!at("view-runs").hidden) {
-    list();
-    if (current) open(current);
-  }
+  told = 0;
+  list();
+  if (current && !at("view-runs").hidden) curves();
 });
