@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from digitnet import Assessment, Digits, assess, train
-from digitnet.assessment import wrong_in_all
+from digitnet.assessment import assess_several, wrong_in_all
 from digitnet.console_evaluation import disputed
 from digitnet.errors import ModelError, RunError, UsageError
 from digitnet.evaluation import evaluate
+from digitnet.reading.classify import shipped_model
 from tests.conftest import write_digits
 
 
@@ -38,10 +39,39 @@ def test_a_model_file_is_assessed_on_mnist(run: Path) -> None:
     assert [entry.chosen_among for entry in found.acceptance] == [5000, 5000]
 
 
-def test_other_data_are_taken_whole(run: Path, own: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.npz"
-    other.write_bytes(own.read_bytes())
+def test_other_data_are_taken_whole(run: Path, tmp_path: Path) -> None:
+    other = write_digits(tmp_path / "other.npz", 280, first=300)
     assert len(assess(run, other).digits) == 280
+
+
+def test_what_it_learned_from_is_known_wherever_it_lies(
+    run: Path, own: Path, tmp_path: Path
+) -> None:
+    """Most of these digits it has seen; to count them would make it better than it is."""
+    copy = tmp_path / "another name.npz"
+    copy.write_bytes(own.read_bytes())
+    kept_back = assess(run)
+    for model in (run, run / "model.onnx"):
+        found = assess(model, copy)
+        assert np.array_equal(found.digits.images, kept_back.digits.images)
+    seen, unseen = assess_several([run, shipped_model()], copy)
+    assert np.array_equal(seen.digits.images, unseen.digits.images)
+    assert wrong_in_all([seen, unseen]).tolist() in ([], unseen.mistakes.tolist())
+
+
+def test_data_that_have_changed_or_moved_are_said_to_have(run: Path, own: Path) -> None:
+    kept = own.rename(own.with_suffix(".away"))
+    try:
+        with pytest.raises(
+            RunError, match=r"a learned from .*digits\.npz, where nothing lies any more"
+        ):
+            assess(run)
+        write_digits(own, 280, first=300)
+        for data in (None, own):
+            with pytest.raises(RunError, match="have changed since"):
+                assess(run, data)
+    finally:
+        kept.replace(own)
 
 
 def test_the_most_mistaken_comes_first(run: Path) -> None:
@@ -57,8 +87,7 @@ def test_the_most_mistaken_comes_first(run: Path) -> None:
 
 
 def test_without_the_old_data_there_are_no_thresholds(own: Path, run: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.npz"
-    other.write_bytes(own.read_bytes())
+    other = write_digits(tmp_path / "other.npz", 280, first=300)
     assert assess(run, other).acceptance
     kept = own.rename(own.with_suffix(".away"))
     try:

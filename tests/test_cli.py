@@ -36,7 +36,9 @@ def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
     of_file = json.loads(digitnet("evaluate", run / "model.onnx", "--json").stdout)
     assert of_file["accuracy"] == accuracy
     assert sum(map(sum, of_file["confusion"])) == 10_000
-    assert "as 5,000 validation digits say" in " ".join(table.split())
+    (sentence,) = [line for line in table.splitlines() if line.startswith("For 1 wrong in 10,000")]
+    assert "the 5,000 validation digits" in sentence
+    assert sentence.endswith(" wrong.")
     worst = of_file["mistakes"][0]
     assert f"{worst['index']}: {worst['label']} → {worst['answer']}" in table
 
@@ -107,6 +109,7 @@ def test_the_first_half_as_published(digitnet: CommandLine, own: Path) -> None:
         (["train", "nope"], "There is no recipe “nope”"),
         (["train", "--seed", "x"], "--seed"),
         (["train", "--seed", "-1"], "--seed"),
+        (["train", "--seed", str(2**64)], f"seed must be at most {2**64 - 1}"),
         (["train", "--steps", "0"], "--steps"),
         (["train", "--device", "tpu"], "--device"),
         (["train", "--data", "nowhere"], "nowhere"),
@@ -155,6 +158,12 @@ def test_show_draws_network_and_flow_within_80_columns(digitnet: CommandLine) ->
         assert "10,035,200" in shown
         assert "▼" in shown
         assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_a_character_that_the_terminal_lacks_is_no_traceback(digitnet: CommandLine) -> None:
+    shown = digitnet("recipes", "--lang", "zh", PYTHONIOENCODING="ascii").stdout
+    assert "?" in shown
+    assert "tutorial-as-published" in shown
 
 
 def test_show_as_mermaid(digitnet: CommandLine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,10 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.acceptance import Acceptance, try_thresholds
-from digitnet.datasets import Dataset, Digits, StreamedDataset, load_digits, reload_dataset
+from digitnet.datasets import (
+    Dataset,
+    Digits,
+    StreamedDataset,
+    load_mnist,
+    open_unseen,
+    same_checksums,
+)
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.evaluation import Evaluation, evaluate, trust
-from digitnet.reading.classify import Classifier
+from digitnet.reading.classify import Classifier, open_model
+from digitnet.training.learned import data_changed, learned_from
 from digitnet.training.run import Run
 
 
@@ -77,29 +86,91 @@ class Assessment:
         }
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A model that is asked.
+
+    Attributes:
+        model: what the user named: a run folder or a file.
+        file: the model itself.
+        run: the run, where a folder was named.
+        learned: the checksums of what it learned from, or none where they are not known.
+    """
+
+    model: Path
+    file: Path
+    run: Run | None
+    learned: dict[str, str]
+
+
 def assess(model: str | Path, data: str | Path | None = None) -> Assessment:
     """Classify digits and hold the answers against their labels.
 
     Args:
         model: a run folder, or an ONNX file that `digitnet train` wrote.
-        data: labelled digits; by default, and where it is what the run learned from, the part of
-            that which was kept back for testing; MNIST's test digits for a model file.
+        data: labelled digits; by default, and where they are what the model learned from, wherever
+            they lay then, the part of that which was kept back for testing; MNIST's test digits
+            for a model file.
 
     Raises:
+        RunError: ``data``, or what is taken by default, is not any more what the run learned from.
         DigitnetError: there is no such model, it cannot be used, or the data cannot.
     """
-    model = Path(model)
+    return assess_several([model], data)[0]
+
+
+def assess_several(
+    models: Sequence[str | Path], data: str | Path | None = None
+) -> list[Assessment]:
+    """Assess models as `assess` does; with ``data``, all of them on the same digits.
+
+    These are the test part where any of the models learned from the data, else all there are.
+
+    Raises:
+        DigitnetError: as `assess`.
+    """
+    asked = [_find(Path(model)) for model in models]
+    if data is None:
+        return [
+            _assess_test(each.model, Classifier(each.file), _learned_from(each)) for each in asked
+        ]
+    classifiers = [Classifier(each.file) for each in asked]
+    found = open_unseen(data, [each.learned for each in asked])
+    sha256 = {} if isinstance(found, Digits) else found.sha256
+    source = str(Path(data).resolve()) if Path(data).exists() else str(data)
+    assessments = []
+    for each, classifier in zip(asked, classifiers, strict=True):
+        if not isinstance(found, Digits) and same_checksums(sha256, each.learned):
+            # Not all that lies there: the network has seen most of it.
+            assessments.append(_assess_test(each.model, classifier, found))
+            continue
+        if each.run and each.run.settings.data == source:
+            raise data_changed(each.run)
+        digits, name = (found, str(data)) if isinstance(found, Digits) else (found.test, found.name)
+        assessments.append(_assess(each.model, classifier, name, digits, _validation(each)))
+    return assessments
+
+
+def _find(model: Path) -> _Asked:
     if not model.exists():
         raise UsageError("{path} does not exist; give a run folder or a model.onnx.", path=model)
-    file, learned_from = model, "mnist"
     if model.is_dir():
         run = Run(model)
-        file, learned_from = run.model, run.settings.data
-    classifier = Classifier(file)
-    if data is None or learned_from in (str(data), str(Path(data).resolve())):
-        # Not all that lies there: the network has seen most of it.
-        return _assess_test(model, classifier, reload_dataset(learned_from))
-    return _assess(model, classifier, str(data), load_digits(data), _validation(learned_from))
+        return _Asked(model, run.model, run, run.settings.data_sha256)
+    return _Asked(model, model, None, _recorded(model))
+
+
+def _recorded(file: Path) -> dict[str, str]:
+    """The checksums that a model file's card names, or none."""
+    try:
+        card = json.loads(open_model(file).get_modelmeta().custom_metadata_map.get("card", "{}"))
+        return dict(card.get("data_sha256", {}))
+    except (ValueError, TypeError, AttributeError):
+        return {}  # Another program's card.
+
+
+def _learned_from(asked: _Asked) -> Dataset | StreamedDataset:
+    return learned_from(asked.run) if asked.run else load_mnist()
 
 
 def assess_run(run: Run, dataset: Dataset | StreamedDataset) -> Assessment:
@@ -136,11 +207,11 @@ def _assess(
     )
 
 
-def _validation(learned_from: str) -> Digits | None:
+def _validation(asked: _Asked) -> Digits | None:
     try:
-        return reload_dataset(learned_from).validation
+        return _learned_from(asked).validation
     except DigitnetError:
-        return None  # Moved or gone; the other digits can be assessed without it.
+        return None  # Moved, changed or gone; the other digits can be assessed without it.
 
 
 def wrong_in_all(assessments: Sequence[Assessment]) -> NDArray[np.intp]:

@@ -460,6 +460,7 @@ CHINESE: dict[str, str] = {
     "{folder} learns from the run {teacher}, which is not there any more; put it back there, or train anew.": "{folder} 的老师是训练 {teacher}，而它已不在那里；请把它放回原处，或重新训练。",
     "The run {teacher} has changed since {folder} began to learn from it; put the old one back, or train anew.": "{folder} 开始向训练 {teacher} 学习之后，后者已被改动；请恢复原来的训练，或重新训练。",
     "A network's layers are shown with {package}, which is not installed: pip install 'digitnet[train]'": "显示网络的各层需要 {package}，但尚未安装：pip install 'digitnet[train]'",
+    "The run was saved. To go on: digitnet train --resume {folder}": "训练已保存。要继续：digitnet train --resume {folder}",
     "The output cannot be written any more, so training has stopped. To go on: digitnet train --resume {folder}": "输出已无法写出，训练因此停止。要继续：digitnet train --resume {folder}",
 }
 

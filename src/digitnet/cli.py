@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gettext
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     code = 0
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        # A character that the terminal's encoding lacks becomes a question mark, and no traceback.
+        sys.stdout.reconfigure(errors="replace")
     try:
         choose_language(_take_language(words))
         _translate_click()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -34,10 +38,22 @@ if TYPE_CHECKING:
     from digitnet.training.train import Progress as TrainingProgress
     from digitnet.training.train import Session
 
-out = Console(highlight=False, soft_wrap=True)
+
+class _Output(Console):
+    """Says so when nobody reads any more; rich would end the process, whatever it is doing."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing from now on, not even at Python's end, and raise what the system said."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+out = _Output(highlight=False, soft_wrap=True)
 err = Console(highlight=False, soft_wrap=True, stderr=True)
-# For tables with sentences in them, which are folded to the width of the terminal.
-wrapped = Console(highlight=False)
+# For tables with sentences in them, which are folded to the width of the terminal, and for
+# sentences, which in a pipe are a line each.
+wrapped = _Output(highlight=False, soft_wrap=not out.is_terminal)
 
 
 def line(text: str = "", style: str | None = None) -> None:
@@ -368,7 +384,7 @@ def show_run(folder: Path, *, may_evaluate: bool = True) -> None:
     """Print where the run is, and what one may do with it."""
     line(say("The run is in {folder}: model.onnx, training.png, summary.json.", folder=folder))
     if may_evaluate:
-        line(say("Next: digitnet evaluate {folder}", folder=folder))
+        line(say("Next: digitnet evaluate {folder}", folder=shlex.quote(str(folder))))
 
 
 def _digits(digits: Sequence[int | str]) -> str:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from digitnet.commands.shared import check_training
+from digitnet.commands.shared import check_networks, check_training
 from digitnet.errors import DigitnetError
 
 
@@ -21,3 +21,12 @@ def test_what_is_missing_is_named_before_the_first_step(
     monkeypatch.setitem(sys.modules, package, None)  # As where it is not installed.
     with pytest.raises(DigitnetError, match=rf"needs {package}, which is not installed: pip"):
         check_training()
+
+
+def test_to_show_a_network_takes_torch_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("matplotlib", "onnx", "filelock"):
+        monkeypatch.setitem(sys.modules, package, None)
+    check_networks()
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(DigitnetError, match="with torch, which is not installed: pip"):
+        check_networks()

@@ -25,10 +25,11 @@ WriteDigits = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def make_digits() -> MakeDigits:
-    """Return digits of random pixels, every class in turn."""
+    """Return digits of random pixels, with paper along the edges, every class in turn."""
 
     def make(count: int, seed: int = 0) -> Digits:
         images = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        images[:, [0, -1]] = images[:, :, [0, -1]] = 0
         return Digits(images, (np.arange(count) % 10).astype(np.uint8))
 
     return make

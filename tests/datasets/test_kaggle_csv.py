@@ -93,6 +93,7 @@ def test_variants_that_programs_write(text: str, tmp_path: Path) -> None:
         ([HEADER.replace(",", ";"), row().replace(",", ";")], "row 1 is no header"),
         ([HEADER.removeprefix("label,"), row(columns=784)], "no label, like Kaggle's test.csv"),
         ([row(columns=784)], "no label, like Kaggle's test.csv"),
+        ([row(), row(), row(columns=784), row()], "row 3 has 784 columns, not 785"),
         ([HEADER, '"' + row()], "cannot be read as a table|row 2"),
     ],
 )

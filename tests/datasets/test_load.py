@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from digitnet.datasets import Digits, load_dataset, load_digits
+from digitnet.datasets import (
+    Digits,
+    load_dataset,
+    load_digits,
+    open_unseen,
+    same_checksums,
+)
 from digitnet.errors import DataError, UsageError
 
 Make = Callable[..., Digits]
@@ -41,6 +48,7 @@ def test_the_parts_are_the_same_every_time_and_shuffled(csv: Path) -> None:
 def test_a_sorted_source_has_every_digit_in_every_part(write_csv: Write, tmp_path: Path) -> None:
     labels = np.repeat(np.arange(10, dtype=np.uint8), 100)
     images = np.zeros((1000, 28, 28), np.uint8)
+    images[:, 14, 14] = 255
     dataset = load_dataset(write_csv(tmp_path / "a.csv", Digits(images, labels)))
     for part in (dataset.train, dataset.validation, dataset.test):
         assert (part.counts() > 0).all()
@@ -120,6 +128,62 @@ def test_digits_to_measure_with_are_all_if_there_is_no_test_part(
     write_csv(tmp_path / "train.csv", make_digits(20))
     write_csv(tmp_path / "validation.csv", make_digits(5))
     assert len(load_digits(tmp_path)) == 25
+
+
+@pytest.fixture(params=["npz", "csv", "folder", "parquet"])
+def write_any(request: pytest.FixtureRequest, write_csv: Write, write_shard: Write) -> Write:
+    """Write digits in one of the formats, and return where they lie."""
+
+    def write(folder: Path, digits: Digits) -> Path:
+        path = folder / f"digits.{request.param}"
+        if request.param == "npz":
+            np.savez(path, x=digits.images, y=digits.labels)
+        elif request.param == "csv":
+            write_csv(path, digits)
+        elif request.param == "parquet":
+            write_shard(path, digits)
+        else:
+            for index, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True)):
+                (path / str(label)).mkdir(parents=True, exist_ok=True)
+                Image.fromarray(image).save(path / str(label) / f"{index}.png")
+        return path
+
+    return write
+
+
+def test_pixels_that_no_reader_would_show_the_network_are_refused(
+    write_any: Write, make_digits: Make, tmp_path: Path
+) -> None:
+    digits = make_digits(40)
+    inverted = write_any(tmp_path, Digits(255 - digits.images, digits.labels))
+    ones = Digits((digits.images > 128).astype(np.uint8), digits.labels)
+    (tmp_path / "ones").mkdir()
+    scaled = write_any(tmp_path / "ones", ones)
+    for load in (load_dataset, load_digits):
+        with pytest.raises(DataError, match=r"dark ink on bright paper.* 255 minus"):
+            load(inverted)
+        with pytest.raises(DataError, match=r"no pixel above 1.* multiply them by 255"):
+            load(scaled)
+
+
+def test_what_a_network_has_seen_is_known_wherever_it_lies(
+    write_any: Write, make_digits: Make, tmp_path: Path
+) -> None:
+    before = load_dataset(write_any(tmp_path, make_digits(84)))
+    elsewhere = shutil.move(before.source, tmp_path / f"moved{Path(before.source).suffix}")
+    found = open_unseen(elsewhere, [{"another": "0"}, before.sha256])
+    assert not isinstance(found, Digits)
+    assert np.array_equal(found.test.images, before.test.images)
+    new = open_unseen(elsewhere, [{"another": "0"}])
+    assert isinstance(new, Digits)
+    assert len(new) == 84
+
+
+def test_the_names_of_several_files_say_which_part_each_is() -> None:
+    sums = {"train.csv": "1", "test.csv": "2"}
+    assert same_checksums(sums, dict(reversed(sums.items())))
+    assert not same_checksums(sums, {"train.csv": "2", "test.csv": "1"})
+    assert same_checksums({"mine.npz": "1"}, {"yours.npz": "1"})
 
 
 def test_mixed_layouts(csv: Path, make_digits: Make) -> None:

@@ -43,7 +43,7 @@ def test_what_is_written_is_read(
 ) -> None:
     labels = labels[: len(images)]
     arrays = {keys[0]: images.reshape(shape).astype(dtype), keys[1]: labels.astype(dtype)}
-    digits = load_digits(write(tmp_path_factory.mktemp("npz") / "a.npz", **arrays))
+    digits = read_npz(write(tmp_path_factory.mktemp("npz") / "a.npz", **arrays)).digits["whole"]
     assert np.array_equal(digits.images, images)
     assert np.array_equal(digits.labels, labels)
     assert digits.images.dtype == digits.labels.dtype == np.uint8

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -15,11 +17,14 @@ import pytest
 from digitnet import Run, load_mnist, train
 from digitnet.errors import RunError, UsageError
 from digitnet.evaluation import probabilities
+from digitnet.reading.classify import Classifier
 from digitnet.report import report
+from digitnet.training import finish, finish_ensemble
 from digitnet.training.ensemble import Ensemble
-from digitnet.training.export import average_models, run_onnx, write_model
+from digitnet.training.export import average_models, check_onnx, run_onnx, write_model
+from digitnet.training.interrupt import Interrupted
 from digitnet.training.train import Progress
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, write_digits
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +119,54 @@ def test_one_that_was_stopped_goes_on_to_the_same_model(
     model = onnx.load(digitnet.folder / "stopped" / "model.onnx")
     assert model.graph == onnx.load(finished.model).graph
     assert "is finished already" in digitnet("train", "--resume", "stopped").stdout
+
+
+def test_a_signal_that_comes_while_a_member_is_finished_stops_the_ensemble(
+    finished: Run, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensemble = Ensemble.start("tutorial", 2, steps=20, seed=5, data=own, out=tmp_path / "run")
+    first, second = ensemble.members
+    end = finish.finish
+
+    def finish_late(*arguments: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        end(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(finish, "finish", finish_late)
+        with pytest.raises(Interrupted) as stopped:
+            ensemble.train()
+    assert (stopped.value.folder, stopped.value.step) == (ensemble.run.folder, 20)
+    assert first.finished
+    assert not second.folder.exists()
+
+    # What is not finished answers nothing, whatever lies there.
+    shutil.copy(first.model, ensemble.run.folder / "model.onnx")
+    with pytest.raises(RunError, match="holds no finished run"):
+        Classifier(ensemble.run.folder)
+    (ensemble.run.folder / "model.onnx").unlink()
+    there: list[bool] = []
+
+    def check(*arguments: Any) -> None:
+        there.append((ensemble.run.folder / "model.onnx").exists())
+        check_onnx(*arguments)
+
+    monkeypatch.setattr(finish_ensemble, "check_onnx", check)
+    run = Ensemble.resume(ensemble.run.folder).train()
+    assert there == [False], "it is written once, when it is known how good it is"
+    assert onnx.load(run.model).graph == onnx.load(finished.model).graph
+
+
+def test_no_member_begins_on_other_data(tmp_path: Path) -> None:
+    data = write_digits(tmp_path / "own.npz", 300)
+    ensemble = Ensemble.start("tutorial", 2, steps=2, data=data, out=tmp_path / "run")
+    write_digits(data, 300, first=300)
+    with pytest.raises(RunError, match="have changed since"):
+        Ensemble.resume(ensemble.run.folder)
+    data.unlink()
+    with pytest.raises(RunError, match=r"learned from .*own\.npz, where nothing lies any more"):
+        Ensemble.resume(ensemble.run.folder)
+    assert not ensemble.members[0].folder.exists()
 
 
 def test_its_report_shows_how_each_member_learned(finished: Run) -> None:

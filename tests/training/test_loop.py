@@ -108,7 +108,7 @@ def test_the_state_of_another_network_is_refused(mnist: Dataset) -> None:
 def test_too_few_digits_for_a_batch_are_refused(mnist: Dataset) -> None:
     few = Digits(mnist.test.images[:20], mnist.test.labels[:20])
     dataset = replace(mnist, train=few)
-    with pytest.raises(UsageError, match="batch of 50"):
+    with pytest.raises(UsageError, match="needs at least 50 digits to learn from, and here are 20"):
         list(Trainer(QUICK, dataset).run())
 
 

@@ -22,7 +22,7 @@ import digitnet
 from digitnet import Run, assess
 from digitnet.datasets import Digits, DigitStream, StreamedDataset, load_mnist, open_dataset
 from digitnet.errors import RunError, UsageError
-from digitnet.training import feed
+from digitnet.training import feed, variations
 from digitnet.training.feed import make_feed
 from digitnet.training.recipe import find_recipe
 from digitnet.training.train import Session
@@ -202,7 +202,7 @@ def test_variations_are_made_of_a_stream_that_fits_into_memory(
         given.append(digits)
         return type("Pool", (), {"glyphs": digits.images, "labels": digits.labels})
 
-    monkeypatch.setattr(feed, "make_examples", make)
+    monkeypatch.setattr(variations, "make_examples", make)
     recipe = replace(find_recipe("reader"), variations=10)
     make_feed(opened.train, recipe, 0, torch.device("cpu"))
     assert [len(digits) for digits in given] == [550]

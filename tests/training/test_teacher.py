@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +13,9 @@ from torch import nn
 
 from digitnet import Run, load_mnist, train
 from digitnet.datasets import Dataset
-from digitnet.errors import UsageError
+from digitnet.errors import RunError, UsageError
 from digitnet.evaluation import probabilities
+from digitnet.report.single import command
 from digitnet.training.export import run_onnx
 from digitnet.training.interrupt import Interrupted
 from digitnet.training.loop import Trainer
@@ -107,6 +110,39 @@ def test_a_run_that_was_taught_goes_on_as_it_would_have(
     part = Session.resume(tmp_path / "part").train()
     images = load_mnist().test.images[:200]
     assert (run_onnx(part.model, images) == run_onnx(whole.model, images)).all()
+
+
+def test_the_teacher_is_recorded_so_that_it_is_found_again(
+    own: Path, ensemble: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = Path(shutil.copytree(ensemble.folder, tmp_path / "the teacher"))
+    monkeypatch.chdir(tmp_path)
+    session = Session.start(QUICK, data=own, teacher="the teacher", out=tmp_path / "run")
+    settings = session.run.settings
+    assert settings.teacher == str(teacher.resolve())
+    assert list(settings.teacher_sha256) == ["member-0", "member-1"]
+    assert f"--teacher '{teacher.resolve()}'" in command(settings)
+    monkeypatch.chdir(own.parent)
+    assert Session.resume(tmp_path / "run").trainer.step == 0
+
+    index = teacher / "member-1" / "checkpoint" / "state.json"
+    known = index.read_text()
+    index.write_text(json.dumps(json.loads(known) | {"sha256": "0" * 64}))
+    with pytest.raises(RunError, match=r"The run .*the teacher has changed since .*run began"):
+        Session.resume(tmp_path / "run")
+    index.write_text(known)
+    teacher.rename(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="the teacher, which is not there any more; put it back"):
+        Session.resume(tmp_path / "run")
+
+
+def test_an_ensemble_whose_teacher_does_not_suit_leaves_no_folder(
+    own: Path, ensemble: Run, tmp_path: Path
+) -> None:
+    apart = replace(QUICK, network="ReaderCNN")
+    with pytest.raises(UsageError, match="10 classes apart and this recipe 111"):
+        train(apart, ensemble=2, data=own, teacher=ensemble.folder, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_command_line_says_what_cannot_teach(

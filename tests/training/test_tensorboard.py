@@ -26,3 +26,9 @@ def test_without_the_package_one_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(DigitnetError, match=r"digitnet\[tensorboard\]"):
         EventWriter(tmp_path, 0)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tensorboard").write_text("in the way")
+    with pytest.raises(DigitnetError, match="tensorboard could not be written"):
+        EventWriter(tmp_path, 0)

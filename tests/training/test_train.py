@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,9 +22,11 @@ from onnx import numpy_helper
 import digitnet as package
 from digitnet import Run, load_mnist
 from digitnet.errors import DigitnetError, RunError, UsageError
+from digitnet.training import finish
 from digitnet.training.interrupt import Interrupted
+from digitnet.training.recipe import RECIPES
 from digitnet.training.train import Progress, Session
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, write_digits
 
 STEPS = 60
 
@@ -279,11 +284,194 @@ def test_data_that_changed_since_are_noticed(tmp_path: Path) -> None:
         Session.resume(run.folder)
 
 
-@pytest.mark.parametrize("settings", [{"seed": -1}, {"steps": 0}, {"checkpoint_steps": 0}])
-def test_numbers_out_of_range_are_refused(tmp_path: Path, settings: dict[str, int]) -> None:
-    with pytest.raises(UsageError, match="seed must be 0 or more"):
-        Session.start("tutorial", out=tmp_path / "run", **settings)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"seed": -1}, "seed must be a whole number of 0 or more, not -1"),
+        ({"seed": 2**64}, f"seed must be at most {2**64 - 1}, not {2**64}"),
+        ({"seed": 2**64 - 2, "ensemble": 3}, f"seed must be at most {2**64 - 3}"),
+        ({"steps": 0}, "steps must be a whole number of 1 or more, not 0"),
+        ({"steps": 2.5}, r"steps must be a whole number of 1 or more, not 2\.5"),
+        ({"device": "tpu"}, "device must be one of auto, cpu, cuda, not 'tpu'"),
+        ({"precision": "fp16"}, "precision must be one of auto, float32, bf16, not 'fp16'"),
+        ({"ensemble": 1}, "2 networks or more"),
+        ({"ensemble": 2, "precision": "fp16"}, "precision must be one of"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_there_is_a_folder(
+    own: Path, tmp_path: Path, settings: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        package.train("tutorial", data=own, out=tmp_path / "run", **settings)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"schedule": "cosine"}, "schedule must be one of constant, one-cycle, not 'cosine'"),
+        ({"evaluate_every": 0}, "evaluate_every must be a whole number of 1 or more, not 0"),
+        ({"evaluate_on": "train"}, "evaluate_on must be one of test, validation"),
+        ({"dropout": 1.5}, r"dropout must be a number from 0 to 1, not 1\.5"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a number from 0 to ∞, not nan"),
+        ({"network": "X"}, "network must be one of TutorialCNN, .* not 'X'"),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_refused(
+    own: Path, tmp_path: Path, settings: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        package.train(replace(RECIPES["tutorial"], **settings), data=own, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_too_few_digits_for_a_batch_leave_no_folder(
+    tmp_path: Path, digitnet: CommandLine, members: int
+) -> None:
+    write_digits(tmp_path / "few.npz", 55)
+    call = ("train", "--data", "few.npz", "--out", "oz")
+    refused = digitnet(*call, *(["--ensemble", 2] if members > 1 else []), code=2)
+    assert "needs at least 50 digits to learn from, and here are 44" in refused.stderr
+    assert refused.stdout == ""
+    assert not (tmp_path / "oz").exists()
+
+
+def test_what_a_watcher_raises_costs_no_step(whole: Run, own: Path, tmp_path: Path) -> None:
+    def fail(progress: Progress) -> None:
+        if progress.step == 25:
+            raise ValueError("a mistake of the watcher's own")
+
+    with pytest.raises(ValueError, match="of the watcher's own") as raised:
+        package.train("tutorial", steps=STEPS, seed=3, data=own, out=tmp_path / "a b", on_step=fail)
+    assert f"digitnet train --resume '{tmp_path}/a b' goes on" in raised.value.__notes__[0]
+    session = Session.resume(tmp_path / "a b")
+    assert session.trainer.step == 26
+    assert weights(session.train().folder) == weights(whole.folder)
+    assert losses(session.run.folder) == losses(whole.folder)
+
+
+@pytest.mark.slow
+def test_a_reader_who_has_seen_enough_stops_it_in_order(own: Path, digitnet: CommandLine) -> None:
+    process = digitnet.start("train", "--steps", 300, "--data", own, "--out", "a b")
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while not process.stdout.readline().startswith("Step 0:"):
+            assert process.poll() is None
+        process.stdout.close()
+        complaint = process.stderr.read()
+    assert process.returncode == 1, complaint
+    assert complaint.count("\n") == 1
+    assert "To go on: digitnet train --resume 'a b'" in complaint
+    assert Session.resume(digitnet.folder / "a b").trainer.step == 101
+
+
+def test_a_signal_that_comes_when_all_steps_are_done_is_too_late(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = finish.finish
+
+    def finish_late(*arguments: Any) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        end(*arguments)
+
+    monkeypatch.setattr(finish, "finish", finish_late)
+    assert package.train("tutorial", steps=2, data=own, out=tmp_path / "run").finished
+
+
+def test_of_two_processes_the_second_goes_on_where_the_first_has_stopped(
+    own: Path, tmp_path: Path
+) -> None:
+    Session.start("tutorial", steps=8, data=own, out=tmp_path / "run")
+    first, second, third = (Session.resume(tmp_path / "run") for _ in range(3))
+    with pytest.raises(KeyboardInterrupt):
+        first.train(on_step=_stop_at(4))
+    steps: list[Progress] = []
+    second.train(on_step=steps.append)
+    assert [progress.step for progress in steps] == [5, 6, 7]
+    written = (tmp_path / "run" / "summary.json").stat().st_mtime_ns
+    third.train(on_step=steps.append)
+    assert len(steps) == 3
+    assert (tmp_path / "run" / "summary.json").stat().st_mtime_ns == written
+
+
+def test_a_model_that_is_gone_is_written_again(whole: Run, tmp_path: Path) -> None:
+    run = Run(shutil.copytree(whole.folder, tmp_path / "run"))
+    run.model.unlink()
+    assert not run.finished
+    with pytest.raises(RunError, match="go on with: digitnet train --resume"):
+        _ = run.model
+    assert weights(Session.resume(run.folder).train().folder) == weights(whole.folder)
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_so(own: Path, tmp_path: Path) -> None:
+    """Permissions would not keep root out: a folder stands where the lock should."""
+    session = Session.start("tutorial", steps=2, data=own, out=tmp_path / "run")
+    (session.run.folder / ".lock").mkdir()
+    with pytest.raises(DigitnetError, match="run could not be written: Is a directory"):
+        session.train()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="stands in for the end of the disk")
+def test_a_disk_that_is_full_of_metrics_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "metrics.jsonl").symlink_to("/dev/full")
+    with (
+        pytest.raises(DigitnetError, match=r"The disk is full: .*metrics\.jsonl"),
+        Run(tmp_path).metrics_writer() as writer,
+    ):
+        writer.write({"step": 0})
+
+
+def damage(run: Run, name: str, content: str | dict[str, Any]) -> Run:
+    """Write other content, or values that take the place of those there, into a run's file."""
+    path = run.folder / name
+    if isinstance(content, dict):
+        content = json.dumps(json.loads(path.read_text()) | content)
+    path.write_text(content)
+    return Run(run.folder)
+
+
+@pytest.fixture
+def copied(whole: Run, tmp_path: Path) -> Run:
+    return Run(shutil.copytree(whole.folder, tmp_path / "copied"))
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"data": None}, r"run\.json is damaged"),
+        ({"seed": "one"}, r"run\.json is damaged"),
+        ({"news": 1}, r"run\.json was written by another version of digitnet"),
+    ],
+)
+def test_values_that_no_run_has_are_noticed(
+    copied: Run, values: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(RunError, match=sentence):
+        _ = damage(copied, "run.json", values).settings
+
+
+def test_damaged_files_of_a_run_are_said_to_be_so(copied: Run) -> None:
+    recipe = copied.settings.recipe.to_dict() | {"schedule": "cosine"}
+    with pytest.raises(RunError, match=r"run\.json is damaged"):
+        _ = damage(copied, "run.json", {"recipe": recipe}).settings
+    with pytest.raises(RunError, match=r"summary\.json is damaged"):
+        _ = damage(copied, "summary.json", "{}").summary
+    for content in ("garbage\n", "3\n", '{"step": "x"}\n'):
+        with pytest.raises(RunError, match="or delete it: only the curves are lost"):
+            damage(copied, "metrics.jsonl", content).metrics()
+    (copied.folder / "run.json").unlink()
+    (copied.folder / "run.json").mkdir()
+    with pytest.raises(RunError, match=r"run\.json cannot be read: Is a directory"):
+        _ = Run(copied.folder).settings
+
+
+def test_a_run_without_its_metrics_comes_to_its_end(copied: Run) -> None:
+    for name in ("metrics.jsonl", "model.onnx", "training.png"):
+        (copied.folder / name).unlink()
+    assert Session.resume(copied.folder).train().finished
+    assert not (copied.folder / "training.png").exists()
 
 
 def package_command() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -55,4 +56,5 @@ def data_fetch(name: str, folder: Path | None) -> None:
     with console.DownloadView() as view:
         place = fetch(name, folder, view.on_progress)
     console.line(say("{name} is in {folder}.", name=name, folder=place))
-    console.line(say("Next: digitnet train --data {data}", data=name if folder is None else place))
+    source = name if folder is None else shlex.quote(str(place))
+    console.line(say("Next: digitnet train --data {data}", data=source))

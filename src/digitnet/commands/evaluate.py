@@ -37,11 +37,11 @@ def evaluate(
     models: Sequence[Path], data: str | None, mistakes: Path | None, *, as_json: bool
 ) -> None:
     """Say how good a network is: accuracy, confidence, worst mistakes."""
-    from digitnet.assessment import assess, wrong_in_all
+    from digitnet.assessment import assess_several, wrong_in_all
 
     if mistakes is not None and mistakes.suffix not in (".png", ".svg", ".pdf"):
         raise UsageError("{path} should end in .png, .svg or .pdf.", path=mistakes)
-    found = [assess(model, data) for model in models]
+    found = assess_several(models, data)
     shared = wrong_in_all(found)
     if as_json:
         if len(found) == 1:

@@ -46,6 +46,20 @@ def check_training() -> None:
             )
 
 
+def check_networks() -> None:
+    """See that all is installed that it takes to look at a network: PyTorch, and no more.
+
+    Raises:
+        DigitnetError: it is not.
+    """
+    if find_spec("torch") is None:
+        raise DigitnetError(
+            "A network's layers are shown with {package}, which is not installed: "
+            "pip install 'digitnet[train]'",
+            package="torch",
+        )
+
+
 def complain(sentence: str) -> None:
     """Print an error."""
     click.echo(say("Error: {sentence}", sentence=sentence), err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from digitnet.commands.shared import check_training
+from digitnet.commands.shared import check_networks
 from digitnet.messages import say
 
 
@@ -21,7 +21,7 @@ def show(recipe: str, *, mermaid: bool) -> None:
     if mermaid:
         click.echo(chart.to_mermaid())
         return
-    check_training()
+    check_networks()
     from digitnet import console
     from digitnet.networks import NETWORKS, layers
 

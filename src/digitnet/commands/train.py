@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from digitnet.commands.shared import PATH, check_training, data_option
-from digitnet.errors import UsageError
+from digitnet.commands.shared import PATH, check_training, complain, data_option
+from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say
+
+if TYPE_CHECKING:
+    from digitnet.training.ensemble import Ensemble
+    from digitnet.training.train import Session
+
+# What the system says where nobody reads the output any more, or its disk is full.
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 @click.command()
@@ -88,8 +97,6 @@ def train(
 ) -> None:
     """Train a network, with live progress, into a run folder."""
     from digitnet import console
-    from digitnet.training.recipe import DEFAULT_RECIPE, find_recipe
-    from digitnet.training.run import Run
 
     if os.environ.get("RANK", "0") != "0":
         console.be_quiet()  # Under torchrun the first process speaks for all.
@@ -104,80 +111,150 @@ def train(
         "teacher": teacher,
     }
     given = {name: value for name, value in settings.items() if value is not None}
+    begun: Session | Ensemble | None
     if resume is None:
-        chosen, members = find_recipe(recipe or DEFAULT_RECIPE), ensemble or 1
+        begun = _start(recipe, ensemble or 1, given, tensorboard=tensorboard)
     else:
-        run = Run(resume)
-        chosen, members = run.settings.recipe, run.settings.members
-        _check_resume(chosen.name, recipe, given | ({"ensemble": ensemble} if ensemble else {}))
-        if run.finished:
-            console.line(say("{folder} is finished already.", folder=resume))
-            console.show_result(run.summary)
-            return
-    if members > 1 and tensorboard:
-        raise UsageError("--tensorboard and ensembles do not go together.")
-    check_training()
+        given |= {"ensemble": ensemble} if ensemble else {}
+        begun = _resume(resume, recipe, given, tensorboard=tensorboard)
+    if begun is not None:
+        _show(begun, tensorboard=tensorboard)
+
+
+def _start(
+    recipe: str | None, members: int, given: dict[str, Any], *, tensorboard: bool
+) -> Session | Ensemble:
+    from digitnet import console
+    from digitnet.training.checks import check_seed
+    from digitnet.training.recipe import DEFAULT_RECIPE, find_recipe
+
+    chosen = find_recipe(recipe or DEFAULT_RECIPE)
+    check_seed(given.get("seed", 0), members)
+    _check_packages(members, tensorboard=tensorboard)
     # Only now that the call is right: it takes seconds to load PyTorch.
     if members > 1:
         from digitnet.training.ensemble import Ensemble
 
-        _train_ensemble(
-            Ensemble.resume(resume) if resume else Ensemble.start(chosen, members, **given)
-        )
-        return
-    from digitnet.training.interrupt import Interrupted
+        return Ensemble.start(chosen, members, **given)
     from digitnet.training.train import Session
 
     console.show_patience(chosen)
-    session = Session.resume(resume) if resume else Session.start(chosen, **given)
+    return Session.start(chosen, **given)
+
+
+def _resume(
+    folder: Path, recipe: str | None, given: dict[str, Any], *, tensorboard: bool
+) -> Session | Ensemble | None:
+    from digitnet import console
+    from digitnet.training.run import Run
+
+    run = Run(folder)
+    chosen, members = run.settings.recipe, run.settings.members
+    _check_resume(chosen.name, recipe, given)
+    if run.finished:
+        console.line(say("{folder} is finished already.", folder=folder))
+        console.show_result(run.summary)
+        return None
+    _check_packages(members, tensorboard=tensorboard)
+    if members > 1:
+        from digitnet.training.ensemble import Ensemble
+
+        return Ensemble.resume(folder)
+    from digitnet.training.train import Session
+
+    console.show_patience(chosen)
+    return Session.resume(folder)
+
+
+def _check_packages(members: int, *, tensorboard: bool) -> None:
+    if members > 1 and tensorboard:
+        raise UsageError("--tensorboard and ensembles do not go together.")
+    check_training()
+
+
+def _show(begun: Session | Ensemble, *, tensorboard: bool) -> None:
+    """Train, and show how it goes and what came out."""
+    from digitnet import console
+    from digitnet.training.ensemble import Ensemble
+
+    run = begun.run
+    with _stopped_in_order(run.folder):
+        if isinstance(begun, Ensemble):
+            _train_ensemble(begun)
+        else:
+            _train_one(begun, tensorboard=tensorboard)
+            if not begun.trainer.world.leads:
+                return
+    console.show_result(run.summary)
+    console.show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
+
+
+def _train_one(session: Session, *, tensorboard: bool) -> None:
+    from digitnet import console
+
     console.show_start(session)
     events = _event_writer(session) if tensorboard and session.trainer.world.leads else None
-    try:
-        with ExitStack() as stack:
-            views: list[Any] = [
-                stack.enter_context(console.TrainingView(session.trainer.recipe.steps))
-            ]
-            if events is not None:
-                views.append(stack.enter_context(events))
-            run = session.train(
-                on_step=_each([view.on_step for view in views]),
-                on_evaluation=_each([view.on_evaluation for view in views]),
-            )
-    except Interrupted as stop:
-        raise _stopped(stop) from stop
-    if session.trainer.world.leads:
-        console.show_result(run.summary)
-        console.show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
+    with ExitStack() as stack:
+        view = console.TrainingView(session.trainer.recipe.steps)
+        views: list[Any] = [stack.enter_context(view)]
+        if events is not None:
+            views.append(stack.enter_context(events))
+        session.train(
+            on_step=_each([view.on_step for view in views]),
+            on_evaluation=_each([view.on_evaluation for view in views]),
+        )
 
 
-def _train_ensemble(ensemble: Any) -> None:
+def _train_ensemble(ensemble: Ensemble) -> None:
     from digitnet import console
-    from digitnet.training.interrupt import Interrupted
 
     console.show_ensemble(ensemble)
     steps = ensemble.settings.members * ensemble.settings.recipe.steps
-    try:
-        with console.TrainingView(steps) as view:
-            run = ensemble.train(
-                on_step=view.on_step, on_evaluation=view.on_evaluation, on_member=view.on_member
-            )
-    except Interrupted as stop:
-        raise _stopped(stop) from stop
-    console.show_result(run.summary)
-    console.show_run(run.folder)
+    with console.TrainingView(steps) as view:
+        ensemble.train(
+            on_step=view.on_step, on_evaluation=view.on_evaluation, on_member=view.on_member
+        )
 
 
-def _stopped(stop: Any) -> click.exceptions.Exit:
+@contextmanager
+def _stopped_in_order(folder: Path) -> Iterator[None]:
+    """Say how to go on where training is stopped from outside: it was saved before."""
     from digitnet import console
+    from digitnet.training.interrupt import Interrupted
 
-    console.line(
-        say(
+    try:
+        yield
+    except Interrupted as stop:
+        sentence = say(
             "Stopped after {step} steps. To go on: digitnet train --resume {folder}",
             step=stop.step,
-            folder=stop.folder,
+            folder=shlex.quote(str(folder)),
         )
-    )
-    return click.exceptions.Exit(128 + stop.signal_number)
+        console.line(sentence)
+        raise click.exceptions.Exit(128 + stop.signal_number) from stop
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        complain(
+            say(
+                "The output cannot be written any more, so training has stopped. "
+                "To go on: digitnet train --resume {folder}",
+                folder=shlex.quote(str(folder)),
+            )
+        )
+        if isinstance(error, BrokenPipeError):
+            raise click.exceptions.Exit(1) from error
+        raise
+    except DigitnetError as error:
+        if getattr(error, "__notes__", None):  # Of what shows the progress: the run is whole.
+            click.echo(
+                say(
+                    "The run was saved. To go on: digitnet train --resume {folder}",
+                    folder=shlex.quote(str(folder)),
+                ),
+                err=True,
+            )
+        raise
 
 
 def _each(watchers: list[Callable[[Any], None]]) -> Callable[[Any], None]:

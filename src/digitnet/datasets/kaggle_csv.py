@@ -137,7 +137,7 @@ def _first_fault(path: Path) -> DataError:
 
     Slow, since it looks at one cell after the other, but only run once something is wrong.
     """
-    header_allowed = True
+    header_allowed, unlabelled_allowed = True, True
     with _open(path) as stream:
         for row, line in enumerate(stream, 1):
             if not line.strip():
@@ -145,15 +145,19 @@ def _first_fault(path: Path) -> DataError:
             cells = line.split(",")
             is_header = header_allowed and not _is_number(cells[0])
             header_allowed = False
-            fault = None if is_header else _row_fault(cells, path, row)
+            if is_header:
+                continue
+            # A file without labels lacks the first one too; later, a cell is missing from a row.
+            if unlabelled_allowed and len(cells) == _PIXELS:
+                return _unlabelled(path)
+            unlabelled_allowed = False
+            fault = _row_fault(cells, path, row)
             if fault:
                 return fault
     return DataError("{path} cannot be read as a table of whole numbers: save it anew.", path=path)
 
 
 def _row_fault(cells: list[str], path: Path, row: int) -> DataError | None:
-    if len(cells) == _PIXELS:
-        return _unlabelled(path)
     if len(cells) != _COLUMNS:
         return DataError(
             "{path}: row {row} has {count} columns, not 785 (the label, then 784 pixels): correct "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from digitnet.datasets.digits import Dataset, Digits
@@ -11,11 +11,11 @@ from digitnet.datasets.image_folder import is_image, read_image_folder
 from digitnet.datasets.kaggle_csv import is_csv, read_csv_file, read_csv_folder
 from digitnet.datasets.mnist import load_mnist
 from digitnet.datasets.npz import is_npz, read_npz, read_npz_folder
-from digitnet.datasets.parts import Parts, join, split
-from digitnet.datasets.shards import holds_shards
+from digitnet.datasets.parts import Parts, check_pixels, join, same_checksums, split
+from digitnet.datasets.shards import find_shards, holds_shards
 from digitnet.datasets.source_file import entries
 from digitnet.datasets.sources import SOURCES, cache_folder
-from digitnet.datasets.streamed import StreamedDataset, held_digits, open_streamed
+from digitnet.datasets.streamed import FOOTERS, StreamedDataset, held_digits, open_streamed
 from digitnet.errors import DataError, UsageError
 from digitnet.storage import is_uri
 
@@ -85,12 +85,24 @@ def load_dataset(path: str | Path) -> Dataset:
 
 
 def _load(path: str | Path) -> Dataset:
+    if _is_shipped(path):
+        return load_mnist()
+    place, name, source = _locate(path)
+    return _divided(_read(place), place, name, source)
+
+
+def _is_shipped(path: str | Path) -> bool:
+    """Tell whether the MNIST that ships is meant, and no file or folder of that name."""
+    return str(path) == "mnist" and not Path(path).exists()
+
+
+def _locate(path: str | Path) -> tuple[Path, str, str]:
+    """Return where a set lies, what it is called, and what loads it again."""
     place = Path(path)
     if place.exists():
         whole_path = place.resolve()
-        return _dataset(place, name=whole_path.name, source=str(whole_path))
-    name = str(path)
-    return load_mnist() if name == "mnist" else _dataset(_fetched(name), name=name, source=name)
+        return place, whole_path.name, str(whole_path)
+    return _fetched(str(path)), str(path), str(path)
 
 
 def reload_dataset(source: str) -> Dataset | StreamedDataset:
@@ -114,19 +126,45 @@ def load_digits(path: str | Path) -> Digits:
         UsageError: there is nothing at ``path``.
         DataError: what is there cannot be used; the sentence names the file and the row.
     """
-    place = Path(path)
-    if is_uri(str(path)) or (place.exists() and holds_shards(place)):
-        return held_digits(str(path))
-    if not place.exists():
-        if str(path) == "mnist":
-            return load_mnist().test
-        place = _fetched(str(path))
-    digits = _read(place).digits
-    return digits["test"] if "test" in digits else join(list(digits.values()))
+    found = open_unseen(path, [])
+    return found if isinstance(found, Digits) else found.test
 
 
-def _dataset(place: Path, name: str, source: str) -> Dataset:
+def open_unseen(
+    path: str | Path, learned: Sequence[Mapping[str, str]]
+) -> Digits | Dataset | StreamedDataset:
+    """Read digits to measure networks with, which may have seen some of them.
+
+    Args:
+        path: as for `load_dataset`.
+        learned: for each network the checksums of what it learned from, see `Dataset.sha256`.
+
+    Returns:
+        The whole set, in its parts, where one of the networks learned from it, wherever it lay
+        then: only its test part is new to that network. Else digits as `load_digits` gives them.
+
+    Raises:
+        UsageError: there is nothing at ``path``.
+        DataError: what is there cannot be used; the sentence names the file and the row.
+    """
+
+    def seen(sha256: Mapping[str, str]) -> bool:
+        return any(same_checksums(sha256, each) for each in learned)
+
+    if is_uri(str(path)) or (Path(path).exists() and holds_shards(Path(path))):
+        sha256 = {FOOTERS: find_shards(str(path)).sha256}
+        return open_dataset(path) if seen(sha256) else held_digits(str(path))
+    if _is_shipped(path):
+        mnist = load_mnist()
+        return mnist if seen(mnist.sha256) else mnist.test
+    place, name, source = _locate(path)
     parts = _read(place)
+    if seen(parts.sha256):
+        return _divided(parts, place, name, source)
+    return parts.digits.get("test") or join(list(parts.digits.values()))
+
+
+def _divided(parts: Parts, place: Path, name: str, source: str) -> Dataset:
     train, validation, test = split(parts, place)
     return Dataset(name, train, validation, test, sha256=parts.sha256, source=source)
 
@@ -149,8 +187,12 @@ def _fetched(name: str) -> Path:
 
 
 def _read(path: Path) -> Parts:
-    if path.is_dir():
-        return _read_folder(path)
+    parts = _read_folder(path) if path.is_dir() else _read_file(path)
+    check_pixels(parts.digits.values(), path)
+    return parts
+
+
+def _read_file(path: Path) -> Parts:
     for belongs, read in _FILE_READERS:
         if belongs(path):
             return read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -89,6 +90,50 @@ def labelled(
             label=labels[row],
         )
     return Digits(images, labels.astype(np.uint8))
+
+
+def check_pixels(parts: Iterable[Digits], path: object) -> None:
+    """Check that pixels go from 0 for paper to 255 for ink, as in MNIST.
+
+    Most people's digits are black on white; a network that learned from those could not read, for
+    the reader shows it ink as 255.
+
+    Args:
+        parts: all digits that a reader found, or enough of them to tell.
+        path: what a message calls where they lie.
+
+    Raises:
+        DataError: the pixels are 0 and 1 only, or the images are bright along their edges.
+    """
+    images = [digits.images for digits in parts if len(digits)]
+    if max((int(each.max()) for each in images), default=255) <= 1:
+        raise DataError(
+            "{path} has no pixel above 1, and pixels go from 0 for paper to 255 for full ink: "
+            "multiply them by 255.",
+            path=path,
+        )
+    edges = [_edges(each) for each in images]
+    if 2 * sum(int((edge > 128).sum()) for edge in edges) > sum(edge.size for edge in edges):
+        raise DataError(
+            "{path} has dark ink on bright paper, and pixels go from 0 for paper to 255 for full "
+            "ink: turn each into 255 minus what it is.",
+            path=path,
+        )
+
+
+def _edges(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the pixels along the four edges of images, (N, 4, 28)."""
+    return np.stack([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
+
+
+def same_checksums(first: Mapping[str, str], second: Mapping[str, str]) -> bool:
+    """Return whether two sets are the same digits in the same parts, by their checksums.
+
+    What a single file is called says nothing of its digits; of several, it says which part each is.
+    """
+    if len(first) == len(second) == 1:
+        return set(first.values()) == set(second.values())
+    return first == second
 
 
 def split(parts: Parts, path: Path) -> tuple[Digits, Digits, Digits]:

@@ -14,6 +14,7 @@ from digitnet.datasets.parts import (
     TEST_SHARE,
     VALIDATION_SHARE,
     PartName,
+    check_pixels,
 )
 from digitnet.datasets.shards import Block, Shards, find_shards
 from digitnet.datasets.stream import DigitStream
@@ -21,6 +22,9 @@ from digitnet.errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+FOOTERS = "names, sizes and footers"
+"""What the checksum is called that is over these, of all files."""
 
 MOST_HELD = 10_000
 """Digits of a validation or test part, at the most: they are held in memory."""
@@ -84,7 +88,7 @@ def open_streamed(source: str) -> StreamedDataset:
             path=source,
             parts=", ".join(sorted(shards.blocks)),
         )
-    test, validation = _named(shards, "test"), _named(shards, "validation")
+    test, validation = _named(shards, "test", source), _named(shards, "validation", source)
     count = sum(block.count for block in blocks)
     if (test is None or validation is None) and count < FEWEST_DIGITS:
         raise DataError(
@@ -98,12 +102,13 @@ def open_streamed(source: str) -> StreamedDataset:
     chosen_by = 0 if validation else max(1, min(MOST_HELD, (count - tested) // VALIDATION_SHARE))
     drawn = _draw(blocks, tested + chosen_by)
     held = DigitStream(shards, blocks).take(drawn)
+    check_pixels([held], source)
     return StreamedDataset(
         name=source.partition("?")[0].rstrip("/").rpartition("/")[2],
         train=DigitStream(shards, blocks, drawn),
         validation=validation or Digits(held.images[tested:], held.labels[tested:]),
         test=test or Digits(held.images[:tested], held.labels[:tested]),
-        sha256={"names, sizes and footers": shards.sha256},
+        sha256={FOOTERS: shards.sha256},
         source=source,
     )
 
@@ -119,16 +124,18 @@ def held_digits(source: str) -> Digits:
     """
     shards = find_shards(source)
     every = tuple(block for part in shards.blocks.values() for block in part)
-    return _held(shards, shards.blocks.get("test", every))
+    return _held(shards, shards.blocks.get("test", every), source)
 
 
-def _named(shards: Shards, part: PartName) -> Digits | None:
-    return _held(shards, shards.blocks[part]) if part in shards.blocks else None
+def _named(shards: Shards, part: PartName, source: str) -> Digits | None:
+    return _held(shards, shards.blocks[part], source) if part in shards.blocks else None
 
 
-def _held(shards: Shards, blocks: tuple[Block, ...]) -> Digits:
+def _held(shards: Shards, blocks: tuple[Block, ...], source: str) -> Digits:
     count = min(MOST_HELD, sum(block.count for block in blocks))
-    return DigitStream(shards, blocks).take(_draw(blocks, count))
+    digits = DigitStream(shards, blocks).take(_draw(blocks, count))
+    check_pixels([digits], source)
+    return digits
 
 
 def _draw(blocks: tuple[Block, ...], count: int) -> NDArray[np.int64]:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.assessment import Assessment, assess_run
-from digitnet.datasets import Dataset, StreamedDataset, reload_dataset
-from digitnet.errors import RunError
+from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.figures import Evidence
 from digitnet.inside import Convolution, Lens
 from digitnet.report.embedding import Points, embed
+from digitnet.training.learned import learned_from
 from digitnet.training.run import Run
 
 ARRANGED = 800  # Digits in the picture of how the network arranges them.
@@ -77,14 +77,4 @@ def examine(folder: str | Path, dataset: Dataset | StreamedDataset | None = None
         DigitnetError: the data cannot be loaded any more, or the model cannot be used.
     """
     run = Run(Path(folder))
-    settings = run.settings
-    if dataset is None or dataset.source != settings.data:
-        dataset = reload_dataset(settings.data)
-    if dataset.sha256 != settings.data_sha256:
-        raise RunError(
-            "The data in {data} have changed since {folder} was trained; "
-            "put the old ones back, or train anew.",
-            data=settings.data,
-            folder=folder,
-        )
-    return Findings(run, assess_run(run, dataset))
+    return Findings(run, assess_run(run, learned_from(run, dataset)))

@@ -260,6 +260,8 @@ def command(settings: Settings) -> str:
         words += ["--ensemble", str(settings.members)]
     if settings.data != "mnist":
         words += ["--data", settings.data]
+    if settings.teacher:
+        words += ["--teacher", settings.teacher]
     return shlex.join(words)
 
 

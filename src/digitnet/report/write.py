@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from digitnet.datasets import reload_dataset
 from digitnet.errors import UsageError
 from digitnet.files import cannot_write, write_atomically
 from digitnet.report.comparison import several_runs
 from digitnet.report.findings import examine
 from digitnet.report.html import Page
 from digitnet.report.single import one_run
+from digitnet.training.learned import learned_from
 from digitnet.training.run import Run
 
 
@@ -59,7 +59,7 @@ def compare(folders: Sequence[str | Path], figures_into: str | Path | None = Non
                 first=runs[0].folder,
                 second=run.folder,
             )
-    dataset = reload_dataset(first.data)
+    dataset = learned_from(runs[0])
     found = [examine(run.folder, dataset) for run in runs]
     return _write(several_runs(found), runs[0].folder / "comparison.html", figures_into)
 

@@ -81,6 +81,20 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         raise _damaged(folder) from error
 
 
+def checkpoint_sha256(folder: Path) -> str | None:
+    """Return the checksum of the checkpoint in ``folder``, or None where none was written yet.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    if not (folder / INDEX).exists():
+        return None
+    try:
+        return str(json.loads((folder / INDEX).read_text(encoding="utf-8"))["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder) from error
+
+
 def _damaged(folder: Path) -> RunError:
     return RunError(
         "The checkpoint in {folder} is damaged, and was left as it is; "

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import torch
 
-from digitnet.datasets import load_mnist, open_dataset
+from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.errors import UsageError
-from digitnet.training.interrupt import Interrupted
-from digitnet.training.precision import choose_device, choose_precision
-from digitnet.training.recipe import Recipe, find_recipe
+from digitnet.networks import NETWORKS
+from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
+from digitnet.training.learned import learned_from
+from digitnet.training.lock import locked
+from digitnet.training.plan import plan_run
+from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run, Settings, create_run
-from digitnet.training.train import Progress, Session, Watcher, same_data
+from digitnet.training.teacher import check_teacher, load_teacher
+from digitnet.training.train import Progress, Session, Watcher
 from digitnet.training.world import join_world
 
 
@@ -29,8 +33,9 @@ class Ensemble:
     Made by `start` or `resume`.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, dataset: Dataset | StreamedDataset) -> None:
         self.run = run
+        self.dataset = dataset  # Loaded once, for all members.
         self.settings = run.settings
         self.members = run.members
 
@@ -55,45 +60,40 @@ class Ensemble:
             UsageError: a number is out of range, or torchrun started several processes.
             DigitnetError: the data or the folder cannot be used.
         """
-        if isinstance(recipe, str):
-            recipe = find_recipe(recipe)
-        recipe = recipe if steps is None else replace(recipe, steps=steps)
-        if members < 2:
+        if not isinstance(members, int) or members < 2:
             raise UsageError("An ensemble takes 2 networks or more.")
-        if min(seed, recipe.steps - 1, checkpoint_steps - 1) < 0:
-            raise UsageError("The seed must be 0 or more, and steps 1 or more.")
-        if recipe.strips:
-            raise UsageError(
-                "Recipe {recipe} is trained alone; leave out --ensemble.", recipe=recipe.name
-            )
         _check_alone(device)
-        dataset = load_mnist() if data is None else open_dataset(data)
-        where = choose_device(device)
-        settings = Settings(
-            recipe=recipe,
+        settings, dataset = plan_run(
+            recipe,
             seed=seed,
-            data=dataset.source,
-            data_sha256=dataset.sha256,
-            device=where.type,
-            precision=choose_precision(precision, where),
-            threads=torch.get_num_threads(),
+            steps=steps,
+            data=data,
+            device=device,
+            precision=precision,
+            teacher=teacher,
             checkpoint_steps=checkpoint_steps,
             members=members,
-            teacher=None if teacher is None else str(teacher),
         )
-        return cls(create_run(out, settings))
+        if settings.recipe.strips:
+            raise UsageError(
+                "Recipe {recipe} is trained alone; leave out --ensemble.",
+                recipe=settings.recipe.name,
+            )
+        _check_teaching(settings)
+        return cls(create_run(out, settings), dataset)
 
     @classmethod
     def resume(cls, folder: str | Path) -> Ensemble:
         """Go on with an ensemble that was stopped or killed.
 
         Raises:
-            RunError: the folder is no run's, or is damaged.
+            RunError: the folder is no run's, is damaged, or its data or teacher have changed since.
         """
-        ensemble = cls(Run(Path(folder)))
-        _check_alone(ensemble.settings.device)
-        torch.set_num_threads(ensemble.settings.threads)
-        return ensemble
+        run = Run(Path(folder))
+        _check_alone(run.settings.device)
+        torch.set_num_threads(run.settings.threads)
+        check_teacher(run)
+        return cls(run, learned_from(run))
 
     def train(
         self,
@@ -110,43 +110,68 @@ class Ensemble:
 
         Raises:
             RunError: training diverged, or a folder cannot be written.
-            Interrupted: SIGINT or SIGTERM came; `resume` goes on.
+            Interrupted: SIGINT or SIGTERM came; `resume` goes on. One that comes when the last
+                member is averaged with the others is too late: the ensemble is finished.
         """
         pace = _Pace(len(self.members) * self.settings.recipe.steps)
-        for number, member in enumerate(self.members, start=1):
-            if member.finished:
-                continue
-            session = self._session(member, self.settings.seed + number - 1)
-            if on_member:
-                on_member(number, session)
-            try:
-                session.train(
-                    on_step=pace.watch(on_step, number, counts=True),
-                    on_evaluation=pace.watch(on_evaluation, number),
-                )
-            except Interrupted as stop:
-                step = (number - 1) * self.settings.recipe.steps + stop.step
-                raise Interrupted(self.run.folder, step, stop.signal_number) from stop
-        # Loaded only here, as what ends other runs is.
-        from digitnet.training.finish_ensemble import finish_ensemble
+        # The signal is listened for all the time: it may come while a member is finished, too.
+        with locked(self.run), stop_signal() as stop:
+            if self.run.finished:  # By another process, before the lock was free.
+                return self.run
+            for number, member in enumerate(self.members, start=1):
+                if member.finished:
+                    continue
+                session = self._session(member, self.settings.seed + number - 1)
+                if on_member:
+                    on_member(number, session)
+                before = (number - 1) * self.settings.recipe.steps
+                try:
+                    session.train_until(
+                        stop,
+                        on_step=pace.watch(on_step, number, counts=True),
+                        on_evaluation=pace.watch(on_evaluation, number),
+                    )
+                except Interrupted as one:
+                    raise self._interrupted(before + one.step, stop) from one
+                if stop.number:
+                    raise self._interrupted(before + self.settings.recipe.steps, stop)
+            # Loaded only here, as what ends other runs is.
+            from digitnet.training.finish_ensemble import finish_ensemble
 
-        finish_ensemble(self.run, same_data(self.run))
+            finish_ensemble(self.run, self.dataset)
         return self.run
+
+    def _interrupted(self, step: int, stop: StopSignal) -> Interrupted:
+        return Interrupted(self.run.folder, step, stop.number)
 
     def _session(self, member: Run, seed: int) -> Session:
         if (member.folder / "run.json").exists():
-            return Session.resume(member.folder)
-        settings = self.settings
-        return Session.start(
-            settings.recipe,
-            out=member.folder,
-            seed=seed,
-            data=None if settings.data == "mnist" else settings.data,
-            device=settings.device,
-            precision=settings.precision,
-            teacher=settings.teacher,
-            checkpoint_steps=settings.checkpoint_steps,
-        )
+            return Session.resume(member.folder, self.dataset)
+        return Session.begin(_of_member(self.settings, seed), self.dataset, member.folder)
+
+
+def _of_member(ensemble: Settings, seed: int) -> Settings:
+    """What the run.json of a member is to hold; it may begin with other versions than the first."""
+    return Settings(
+        recipe=ensemble.recipe,
+        seed=seed,
+        data=ensemble.data,
+        data_sha256=ensemble.data_sha256,
+        device=ensemble.device,
+        precision=ensemble.precision,
+        threads=torch.get_num_threads(),
+        checkpoint_steps=ensemble.checkpoint_steps,
+        teacher=ensemble.teacher,
+        teacher_sha256=ensemble.teacher_sha256,
+    )
+
+
+def _check_teaching(settings: Settings) -> None:
+    """Check that the teacher suits the members, before there is a folder that waits for them."""
+    if settings.teacher is not None:
+        device = torch.device(settings.device)
+        teacher = load_teacher(Path(settings.teacher), settings.recipe, device, settings.precision)
+        teacher.check_for(NETWORKS[settings.recipe.network]().to(device))
 
 
 class _Pace:

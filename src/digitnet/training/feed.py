@@ -88,17 +88,44 @@ class StreamFeed:
             yield _sent(images, self._device), _sent(labels, self._device).long()
 
 
+def check_feed(train: Digits | DigitStream, recipe: Recipe) -> None:
+    """Check that there are digits enough for a recipe, and not too many.
+
+    Raises:
+        UsageError: they are fewer than a batch takes; or the recipe makes examples of them, and
+            they are too many to be held in memory for that.
+    """
+    if recipe.variations or recipe.strips:
+        if isinstance(train, DigitStream) and len(train) > MOST_VARIED:
+            raise UsageError(
+                "Recipe {recipe} makes its examples from digits in memory, {most:,} at the most, "
+                "and here are {count:,}: choose another recipe, or give it some of them.",
+                recipe=recipe.name,
+                most=MOST_VARIED,
+                count=len(train),
+            )
+    elif len(train) < recipe.batch_size:
+        raise UsageError(
+            "Recipe {recipe} needs at least {size} digits to learn from, and here are {count}: "
+            "add some, or choose another recipe.",
+            recipe=recipe.name,
+            size=recipe.batch_size,
+            count=len(train),
+        )
+
+
 def make_feed(train: Digits | DigitStream, recipe: Recipe, seed: int, device: torch.device) -> Feed:
     """Return what feeds a recipe: the digits themselves, or the examples that it makes of them.
 
     Raises:
-        UsageError: it makes examples, and the digits are too many to be held in memory for that.
+        UsageError: as `check_feed`.
     """
+    check_feed(train, recipe)
     if recipe.variations or recipe.strips:
         # Loaded for these recipes alone: it composes pages and reads them, with all that takes.
         from digitnet.training.variations import make_examples, make_strips
 
-        digits = _in_memory(train, recipe)
+        digits = train if isinstance(train, Digits) else train.load()
         pool = (
             make_strips(digits, recipe.strips, recipe.harvest, seed)
             if recipe.strips
@@ -119,20 +146,6 @@ def watch(digits: Digits, recipe: Recipe, seed: int) -> tuple[NDArray[np.uint8],
         pool = make_strips(digits, count - count // 4, count // 4, seed)
         return pool.glyphs, pool.labels
     return digits.images[:count], digits.labels[:count]
-
-
-def _in_memory(train: Digits | DigitStream, recipe: Recipe) -> Digits:
-    if isinstance(train, Digits):
-        return train
-    if len(train) > MOST_VARIED:
-        raise UsageError(
-            "Recipe {recipe} makes its examples from digits in memory, {most:,} at the most, and "
-            "here are {count:,}: choose another recipe, or give it some of them.",
-            recipe=recipe.name,
-            most=MOST_VARIED,
-            count=len(train),
-        )
-    return train.load()
 
 
 def _sent(array: NDArray[Any], device: torch.device) -> Tensor:

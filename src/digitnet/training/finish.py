@@ -20,7 +20,7 @@ from digitnet.evaluation import (
 )
 from digitnet.figures import Curve, drawable_language, learning, save
 from digitnet.messages import say
-from digitnet.training.export import check_onnx, run_onnx, to_onnx, write_model
+from digitnet.training.export import HOW_TO_FEED, check_onnx, run_onnx, to_onnx, write_model
 from digitnet.training.loop import Trainer
 from digitnet.training.quantise import in_int8
 from digitnet.training.run import Run, Settings
@@ -41,7 +41,7 @@ CALIBRATION = (
 def finish(
     run: Run, trainer: Trainer, dataset: Dataset | StreamedDataset, train_seconds: float
 ) -> None:
-    """Write the model, the curves and, last of all, the summary.
+    """Measure what a run has learned, and write it down.
 
     Raises:
         RunError: the folder cannot be written, or the exported model answers otherwise.
@@ -57,13 +57,36 @@ def finish(
     elif run.settings.recipe.label_smoothing:
         kept_back = run_onnx(model, dataset.validation.images)
         summary |= calibrate(kept_back, dataset.validation, logits, test)
-    write_model(
-        model,
-        card(run.settings, dataset, summary),
-        run.folder / "model.onnx",
-        summary.get("temperature", 1.0),
-    )
-    draw_curves(run, [Curve(summary["recipe"], run.metrics(), summary)], summary)
+    curves = [Curve(summary["recipe"], run.metrics(), summary)]
+    conclude(run, model, dataset, summary, curves)
+
+
+def conclude(
+    run: Run,
+    model: onnx.ModelProto,
+    dataset: Dataset | StreamedDataset,
+    summary: dict[str, Any],
+    curves: Sequence[Curve],
+    how_to_feed: str = HOW_TO_FEED,
+) -> None:
+    """Write the model, the curves and, last of all, the summary, with which a run is finished.
+
+    Args:
+        run: what comes to its end.
+        model: what it has learned.
+        dataset: what it learned from.
+        summary: how good that is.
+        curves: how it learned.
+        how_to_feed: what the model's card says of its input and output.
+
+    Raises:
+        DigitnetError: the folder cannot be written.
+    """
+    temperature = summary.get("temperature", 1.0)
+    about = card(run.settings, dataset, summary)
+    write_model(model, about, run.folder / "model.onnx", temperature, how_to_feed)
+    if all(curve.metrics for curve in curves):  # Else metrics.jsonl is gone.
+        draw_curves(run, curves, summary)
     run.write_summary(summary)
 
 

@@ -11,8 +11,8 @@ from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.evaluation import best_temperature, calibration_error, probabilities
 from digitnet.figures import Curve
 from digitnet.reading.transcribe import Transcript, transcribe
-from digitnet.training.export import check_onnx, run_onnx, to_onnx, write_model
-from digitnet.training.finish import CHECKED_IMAGES, card, draw_curves, summarise
+from digitnet.training.export import check_onnx, run_onnx, to_onnx
+from digitnet.training.finish import CHECKED_IMAGES, conclude, summarise
 from digitnet.training.loop import Trainer
 from digitnet.training.objective import Transcribe
 from digitnet.training.quantise import in_int8
@@ -31,7 +31,7 @@ HOW_TO_FEED = (
 def finish_strips(
     run: Run, trainer: Trainer, dataset: Dataset | StreamedDataset, train_seconds: float
 ) -> None:
-    """Write the model, the curves and, last of all, the summary.
+    """Measure what a run has learned, and write it down.
 
     A strip is right where all its digits are, and no others.
 
@@ -56,15 +56,8 @@ def finish_strips(
         "temperature": temperature,
         "calibration_error": calibration_error(sure, answers == truth),
     }
-    write_model(
-        model,
-        card(run.settings, dataset, summary),
-        run.folder / "model.onnx",
-        temperature,
-        HOW_TO_FEED,
-    )
-    draw_curves(run, [Curve(summary["recipe"], run.metrics(), summary)], summary)
-    run.write_summary(summary)
+    curves = [Curve(summary["recipe"], run.metrics(), summary)]
+    conclude(run, model, dataset, summary, curves, HOW_TO_FEED)
 
 
 def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:

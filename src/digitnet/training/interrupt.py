@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ class Interrupted(KeyboardInterrupt):
     """A signal stopped the run after a whole step; its checkpoint is written."""
 
     def __init__(self, folder: Path, step: int, signal_number: int) -> None:
-        super().__init__(f"stopped after {step} steps; digitnet train --resume {folder} goes on")
+        words = shlex.join(["digitnet", "train", "--resume", str(folder)])
+        super().__init__(f"stopped after {step} steps; {words} goes on")
         self.folder = folder
         self.step = step
         self.signal_number = signal_number

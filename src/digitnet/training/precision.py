@@ -11,14 +11,19 @@ import torch
 from torch import nn
 
 from digitnet.errors import UsageError
+from digitnet.training.checks import check_word
+
+DEVICES = ("auto", "cpu", "cuda")
+PRECISIONS = ("auto", "float32", "bf16")
 
 
 def choose_device(wanted: str) -> torch.device:
     """Return the device for ``auto``, ``cpu`` or ``cuda``.
 
     Raises:
-        UsageError: CUDA is asked for and there is none.
+        UsageError: it is another word, or CUDA is asked for and there is none.
     """
+    check_word("device", wanted, DEVICES)
     if wanted == "cuda" and not torch.cuda.is_available():
         raise UsageError("There is no CUDA device here; leave out --device, or give --device cpu.")
     if wanted == "auto":
@@ -27,7 +32,12 @@ def choose_device(wanted: str) -> torch.device:
 
 
 def choose_precision(wanted: str, device: torch.device) -> Literal["float32", "bf16"]:
-    """Return what ``auto``, ``float32`` or ``bf16`` means on the device."""
+    """Return what ``auto``, ``float32`` or ``bf16`` means on the device.
+
+    Raises:
+        UsageError: it is another word.
+    """
+    check_word("precision", wanted, PRECISIONS)
     if wanted == "auto":
         native = _cuda_has_bf16() if device.type == "cuda" else _cpu_has_bf16()
         return "bf16" if native else "float32"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, asdict, dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from digitnet.errors import RunError, UsageError
+from digitnet.training.checks import check_number, check_whole, check_word
+
+Schedule = Literal["constant", "one-cycle"]
+Watched = Literal["test", "validation"]
+Averaged = Literal["afresh", "running"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,9 @@ class Recipe:
         evaluate_on: ``"validation"`` keeps the test digits for the end.
         accuracy: ``"afresh"`` computes each accuracy from its own images; ``"running"`` averages
             it over all evaluations so far, as the tutorial's `tf.metrics.accuracy` does.
+
+    Raises:
+        UsageError: a setting is out of range, or a word that nothing is called by.
     """
 
     name: str
@@ -92,7 +100,7 @@ class Recipe:
     augmentation: Augmentation | None = None
     learning_rate: float = 0.001
     muon: float = 0.0
-    schedule: Literal["constant", "one-cycle"] = "constant"
+    schedule: Schedule = "constant"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     doubt: float = 0.0
@@ -100,8 +108,21 @@ class Recipe:
     int8: bool = False
     evaluate_every: int = 100
     evaluate_images: int = 3000
-    evaluate_on: Literal["test", "validation"] = "test"
-    accuracy: Literal["afresh", "running"] = "afresh"
+    evaluate_on: Watched = "test"
+    accuracy: Averaged = "afresh"
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "steps", "evaluate_every", "evaluate_images"):
+            check_whole(name, getattr(self, name), 1)
+        for name in ("variations", "harvest", "strips"):
+            check_whole(name, getattr(self, name), 0)
+        for name in ("dropout", "label_smoothing", "doubt", "averaging"):
+            check_number(name, getattr(self, name), 1)
+        for name in ("pixel_scale", "learning_rate", "muon", "weight_decay"):
+            check_number(name, getattr(self, name))
+        check_word("schedule", self.schedule, get_args(Schedule))
+        check_word("evaluate_on", self.evaluate_on, get_args(Watched))
+        check_word("accuracy", self.accuracy, get_args(Averaged))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the recipe as plain values for JSON."""

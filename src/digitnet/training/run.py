@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterator
+import shlex
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +36,8 @@ class Settings:
         threads: of PyTorch; the order of sums, and so the last bits, depend on it.
         checkpoint_steps: a checkpoint is written every so many steps (and every 20 s).
         members: how many networks are trained, one after the other, and averaged.
-        teacher: the folder of the run whose answers are learned from, too.
+        teacher: the whole path of the run whose answers are learned from, too.
+        teacher_sha256: checksums of what is taken of it, by network.
         versions: of Python and the packages that matter.
         machine: where it began.
     """
@@ -50,6 +52,7 @@ class Settings:
     checkpoint_steps: int
     members: int = 1
     teacher: str | None = None
+    teacher_sha256: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(
         default_factory=lambda: {
             "python": platform.python_version(),
@@ -65,6 +68,36 @@ class Settings:
     )
 
 
+# Of what kind the values in a run's files are, as far as they are read again.
+_SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "seed": int,
+    "data": str,
+    "data_sha256": dict,
+    "device": str,
+    "precision": str,
+    "threads": int,
+    "checkpoint_steps": int,
+    "members": int,
+    "teacher": (str, type(None)),
+    "teacher_sha256": dict,
+    "versions": dict,
+    "machine": dict,
+}
+_SUMMARY: dict[str, type | tuple[type, ...]] = {
+    "recipe": str,
+    "steps": int,
+    "test_accuracy": (int, float),
+    "test_error_interval": list,
+    "test_images": int,
+    "test_errors": int,
+    "train_seconds": (int, float),
+    "images_per_second": (int, float),
+    "inferred": list,
+    "true": list,
+}
+_METRICS: dict[str, type | tuple[type, ...]] = {"step": int, "train_loss": (int, float)}
+
+
 @dataclass(frozen=True)
 class Run:
     """One run, by its folder.
@@ -78,33 +111,48 @@ class Run:
     @cached_property
     def settings(self) -> Settings:
         """What run.json says."""
-        values = self._read("run.json")
+        path = self.folder / "run.json"
+        values = self._read(path.name)
+        if set(values) - {each.name for each in fields(Settings)}:
+            raise RunError(
+                "{path} was written by another version of digitnet; "
+                "use that version, or train anew.",
+                path=path,
+            )
         try:
-            return Settings(**values | {"recipe": Recipe.from_dict(values["recipe"])})
-        except (TypeError, KeyError, AttributeError) as error:
-            raise _damaged(self.folder / "run.json") from error
+            settings = Settings(**values | {"recipe": Recipe.from_dict(values["recipe"])})
+        except (TypeError, KeyError, AttributeError, UsageError) as error:
+            raise _damaged(path) from error
+        if not _holds(vars(settings), _SETTINGS, needed=_SETTINGS):
+            raise _damaged(path)
+        return settings
 
     @property
     def model(self) -> Path:
         """The exported network, model.onnx; it is there when the run is finished."""
-        path = self.folder / "model.onnx"
-        if not self.finished or not path.exists():
+        if not self.finished:
             _ = self.settings  # A folder that is no run's is said to be so.
             raise RunError(
                 "{folder} holds no finished run; go on with: digitnet train --resume {folder}",
-                folder=self.folder,
+                folder=shlex.quote(str(self.folder)),
             )
-        return path
+        return self.folder / "model.onnx"
 
     @property
     def summary(self) -> dict[str, Any]:
         """What summary.json says; it is there when the run is finished."""
-        return self._read("summary.json")
+        values = self._read("summary.json")
+        if not _holds(values, _SUMMARY, needed=("recipe", "steps", "test_accuracy")):
+            raise _damaged(self.folder / "summary.json")
+        return values
 
     @property
     def finished(self) -> bool:
-        """Whether the run came to its end."""
-        return (self.folder / "summary.json").exists()
+        """Whether the run came to its end, and what it came to is still there.
+
+        One whose model is gone can be gone on with: it is written again.
+        """
+        return all((self.folder / name).exists() for name in ("summary.json", "model.onnx"))
 
     @property
     def members(self) -> list[Run]:
@@ -129,8 +177,16 @@ class Run:
         path = self.folder / "metrics.jsonl"
         if not path.exists():
             return []
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            found = [json.loads(line) for line in lines if line.endswith("\n")]
+        except OSError as error:
+            raise _cannot_read(path, error) from error
+        except ValueError as error:
+            raise _damaged_metrics(path) from error
+        if not all(_holds(line, _METRICS, needed=("step",)) for line in found):
+            raise _damaged_metrics(path)
+        return found
 
     def keep_metrics_before(self, step: int) -> None:
         """Drop the lines from ``step`` on, which a resumed run will write again."""
@@ -146,8 +202,13 @@ class Run:
             stream = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
             raise cannot_write(path, error) from error
-        with stream:
+        try:
             yield MetricsWriter(path, stream)
+        finally:
+            try:
+                stream.close()
+            except OSError as error:  # What could not be written is tried once more.
+                raise cannot_write(path, error) from error
 
     def write_summary(self, summary: dict[str, Any]) -> None:
         """Write summary.json, which marks the run as finished."""
@@ -157,12 +218,14 @@ class Run:
         path = self.folder / name
         try:
             value = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise RunError(
                 "{folder} is not the folder of a run: it has no {name}.",
                 folder=self.folder,
                 name=name,
             ) from error
+        except OSError as error:
+            raise _cannot_read(path, error) from error
         except ValueError as error:
             raise _damaged(path) from error
         if not isinstance(value, dict):
@@ -216,7 +279,7 @@ def _claim(folder: Path) -> Path:
         raise UsageError(
             "{folder} holds a run of recipe {recipe} already; "
             "go on with it by --resume {folder}, or give another --out.",
-            folder=folder,
+            folder=shlex.quote(str(folder)),
             recipe=Run(folder).settings.recipe.name,
         )
     raise UsageError("{folder} is not empty; give a new or empty --out.", folder=folder)
@@ -238,6 +301,26 @@ def _next_free(recipe: str) -> Path:
 
 def _damaged(path: Path) -> RunError:
     return RunError("{path} is damaged; put back a copy of it, or train anew.", path=path)
+
+
+def _damaged_metrics(path: Path) -> RunError:
+    return RunError(
+        "{path} is damaged; put back a copy of it, or delete it: only the curves are lost.",
+        path=path,
+    )
+
+
+def _cannot_read(path: Path, error: OSError) -> RunError:
+    return RunError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+
+
+def _holds(values: Any, kinds: dict[str, type | tuple[type, ...]], needed: Collection[str]) -> bool:
+    """Whether this is a dictionary with what is needed in it, and all of its kind."""
+    return (
+        isinstance(values, dict)
+        and set(needed) <= set(values)
+        and all(isinstance(values[name], kinds[name]) for name in kinds if name in values)
+    )
 
 
 def processor_name() -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from digitnet.errors import UsageError
+from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS, image_shape
-from digitnet.training.checkpoint import load_checkpoint, with_prefix
+from digitnet.training.checkpoint import checkpoint_sha256, load_checkpoint, with_prefix
 from digitnet.training.precision import half_copy
 from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run
@@ -81,20 +81,24 @@ class Teacher:
             )
 
 
-def load_teacher(folder: Path, learner: Recipe, device: torch.device, precision: str) -> Teacher:
-    """Return the network of a finished run, or those of an ensemble.
+def find_teacher(folder: Path, learner: Recipe) -> Run:
+    """Return the run that is to teach, where it can.
 
     Args:
         folder: the run's.
         learner: what is to be taught.
-        device: where the learner is.
-        precision: ``"float32"`` or ``"bf16"``.
 
     Raises:
-        UsageError: the run is not finished, reads several digits at once, or has its pixels scaled
-            otherwise than the learner, whose images it would see.
+        UsageError: the learner takes no teacher; or the run is not finished, reads several digits
+            at once, has no checkpoint any more, or has its pixels scaled otherwise than the
+            learner, whose images it would see.
         RunError: the folder is no run's, or is damaged.
     """
+    if learner.strips:
+        raise UsageError(
+            "Recipe {recipe} learns from its labels alone; leave out --teacher.",
+            recipe=learner.name,
+        )
     run = Run(folder)
     recipe = run.settings.recipe
     if recipe.strips or not run.finished:
@@ -108,20 +112,83 @@ def load_teacher(folder: Path, learner: Recipe, device: torch.device, precision:
             folder=folder,
             recipe=learner.name,
         )
+    return run
+
+
+def teacher_sha256(run: Run) -> dict[str, str]:
+    """Return the checksums of what a teacher is made of: its networks' last checkpoints.
+
+    Raises:
+        UsageError: one has none any more.
+        RunError: one is damaged.
+    """
+    found = {}
+    for member in run.members or [run]:
+        sha256 = checkpoint_sha256(member.checkpoint)
+        if sha256 is None:
+            raise _no_checkpoint(member)
+        found[member.folder.resolve().name] = sha256
+    return found
+
+
+def load_teacher(folder: Path, learner: Recipe, device: torch.device, precision: str) -> Teacher:
+    """Return the network of a finished run, or those of an ensemble.
+
+    Args:
+        folder: the run's.
+        learner: what is to be taught.
+        device: where the learner is.
+        precision: ``"float32"`` or ``"bf16"``.
+
+    Raises:
+        DigitnetError: as `find_teacher`.
+    """
+    run = find_teacher(folder, learner)
     return Teacher([_result(member) for member in run.members or [run]], device, precision)
+
+
+def check_teacher(run: Run) -> None:
+    """Check that the teacher of a run, if it has one, is still what it was.
+
+    Raises:
+        RunError: it is not, or is not there any more.
+    """
+    settings = run.settings
+    if settings.teacher is None:
+        return
+    teacher = Path(settings.teacher)
+    if not (teacher / "run.json").exists():
+        raise RunError(
+            "{folder} learns from the run {teacher}, which is not there any more; "
+            "put it back there, or train anew.",
+            folder=run.folder,
+            teacher=teacher,
+        )
+    # What was recorded before there were such checksums has none.
+    if settings.teacher_sha256 and teacher_sha256(Run(teacher)) != settings.teacher_sha256:
+        raise RunError(
+            "The run {teacher} has changed since {folder} began to learn from it; "
+            "put the old one back, or train anew.",
+            folder=run.folder,
+            teacher=teacher,
+        )
 
 
 def _result(run: Run) -> nn.Module:
     """The network that a finished run exported, from its last checkpoint."""
     recipe, checkpoint = run.settings.recipe, load_checkpoint(run.checkpoint)
     if checkpoint is None:
-        raise UsageError(
-            "{folder} has no checkpoint any more, which a teacher is made of.", folder=run.folder
-        )
+        raise _no_checkpoint(run)
     network = NETWORKS[recipe.network]()
     prefix = "average." if recipe.averaging else "network."
     network.load_state_dict(with_prefix(checkpoint.tensors, prefix))
     return network
+
+
+def _no_checkpoint(run: Run) -> UsageError:
+    return UsageError(
+        "{folder} has no checkpoint any more, which a teacher is made of.", folder=run.folder
+    )
 
 
 def _classes(network: nn.Module) -> int:

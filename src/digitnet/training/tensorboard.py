@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from digitnet.errors import DigitnetError
+from digitnet.files import cannot_write
 
 if TYPE_CHECKING:
     from digitnet.training.train import Progress
@@ -22,8 +25,8 @@ class EventWriter:
         step: where it begins or goes on; what a run that was stopped had written from there on is
             taken back.
 
-    Raises:
-        DigitnetError: the package tensorboard is not installed.
+    Raises (every member, too):
+        DigitnetError: the package tensorboard is not installed, or the folder cannot be written.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
@@ -34,7 +37,9 @@ class EventWriter:
                 "--tensorboard needs the package tensorboard, which is not installed: "
                 "pip install 'digitnet[tensorboard]'"
             ) from error
-        self._writer = SummaryWriter(folder / "tensorboard", purge_step=step or None)
+        self._folder = folder / "tensorboard"
+        with self._sentence():
+            self._writer = SummaryWriter(self._folder, purge_step=step or None)
 
     def __enter__(self) -> Self:
         return self
@@ -45,14 +50,26 @@ class EventWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._writer.close()
+        with self._sentence():
+            self._writer.close()
 
     def on_step(self, progress: Progress) -> None:
         """Add a point to the loss and to the pace."""
         if progress.step % EVERY == 0:
-            self._writer.add_scalar("loss/train", progress.loss, progress.step)
-            self._writer.add_scalar("images_per_second", progress.images_per_second, progress.step)
+            self._add("loss/train", progress.loss, progress.step)
+            self._add("images_per_second", progress.images_per_second, progress.step)
 
     def on_evaluation(self, progress: Progress) -> None:
         """Add a point to the accuracy."""
-        self._writer.add_scalar(f"accuracy/{progress.watched}", progress.accuracy, progress.step)
+        self._add(f"accuracy/{progress.watched}", progress.accuracy, progress.step)
+
+    def _add(self, curve: str, value: float, step: int) -> None:
+        with self._sentence():
+            self._writer.add_scalar(curve, value, step)
+
+    @contextmanager
+    def _sentence(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error

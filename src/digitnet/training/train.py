@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from filelock import FileLock, Timeout
 
-from digitnet.datasets import (
-    Dataset,
-    StreamedDataset,
-    load_mnist,
-    open_dataset,
-    reload_dataset,
-)
+from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.errors import RunError, UsageError
 from digitnet.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
+from digitnet.training.learned import learned_from
+from digitnet.training.lock import locked
 from digitnet.training.loop import Step, Trainer
-from digitnet.training.precision import choose_device, choose_precision
-from digitnet.training.recipe import Recipe, find_recipe
+from digitnet.training.plan import plan_run
+from digitnet.training.precision import choose_device
+from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run, Settings, create_run
-from digitnet.training.teacher import Teacher, load_teacher
-from digitnet.training.world import join_world, restarted
+from digitnet.training.teacher import check_teacher, load_teacher
+from digitnet.training.world import World, join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
@@ -89,7 +86,7 @@ def train(
     Args:
         recipe: a recipe, or the name of one (`digitnet recipes` lists them).
         out: folder for the run, new or empty; by default ``runs/<recipe>-<n>``.
-        seed: 0 or more; the same seed gives bit-equal weights on the same machine.
+        seed: 0 to 2⁶⁴ - 1; the same seed gives bit-equal weights on the same machine.
         steps: instead of the recipe's number of steps.
         data: one's own digits (folder of class folders, IDX, CSV, npz, Parquet, Arrow) instead of
             MNIST; Parquet and Arrow are streamed, and may be a URI such as ``s3://…``.
@@ -100,6 +97,8 @@ def train(
         teacher: the folder of a finished run, or of an ensemble, whose answers to learn from, too.
         on_step: called after each step.
         on_evaluation: called after each evaluation; ``print`` gives the tutorial's lines.
+
+    What a watcher raises ends the run; a checkpoint is written first.
 
     Raises:
         DigitnetError: one sentence says what is wrong.
@@ -163,84 +162,103 @@ class Session:
         Its folder is made last, when nothing else can go wrong any more. Under torchrun, a run
         that was begun in ``out`` before a process died goes on.
         """
-        if isinstance(recipe, str):
-            recipe = find_recipe(recipe)
-        recipe = recipe if steps is None else replace(recipe, steps=steps)
-        if min(seed, recipe.steps - 1, checkpoint_steps - 1) < 0:
-            raise UsageError("The seed must be 0 or more, and steps 1 or more.")
         world = join_world(device)
         if world.size > 1 and out is None:
             raise UsageError("Under torchrun give --out, so that all processes know the folder.")
         if out is not None and world.largest(restarted() and (Path(out) / "run.json").exists()):
             return cls.resume(out)
-        dataset = load_mnist() if data is None else open_dataset(data)
-        trainer = Trainer(
+        settings, dataset = plan_run(
             recipe,
-            dataset,
             seed=seed,
+            steps=steps,
+            data=data,
             device=device,
             precision=precision,
-            world=world,
-            teacher=_teacher(teacher, recipe, device, precision),
-        )
-        settings = Settings(
-            recipe=recipe,
-            seed=seed,
-            data=dataset.source,
-            data_sha256=dataset.sha256,
-            device=trainer.device.type,
-            precision=trainer.precision,
-            threads=torch.get_num_threads(),
+            teacher=teacher,
             checkpoint_steps=checkpoint_steps,
-            teacher=None if teacher is None else str(teacher),
         )
+        return cls.begin(settings, dataset, out)
+
+    @classmethod
+    def begin(
+        cls, settings: Settings, dataset: Dataset | StreamedDataset, out: str | Path | None
+    ) -> Session:
+        """Begin a new run as it was planned.
+
+        Args:
+            settings: what its run.json is to hold.
+            dataset: what it learns from.
+            out: its folder, as for `start`.
+        """
+        world = join_world(settings.device)
+        trainer = _trainer(settings, dataset, world)
         run = create_run(out, settings) if world.leads else Run(Path(str(out)))
         return cls(run, dataset, trainer, train_seconds=0.0)
 
     @classmethod
-    def resume(cls, folder: str | Path) -> Session:
+    def resume(
+        cls, folder: str | Path, dataset: Dataset | StreamedDataset | None = None
+    ) -> Session:
         """Go on with a run that was stopped or killed, from its folder alone.
 
+        Args:
+            folder: of the run.
+            dataset: what it learns from, where that is loaded already.
+
         Raises:
-            RunError: the folder is no run's, is damaged, or its data have changed since.
+            RunError: the folder is no run's, is damaged, or its data or teacher have changed since.
         """
         run = Run(Path(folder))
-        settings = run.settings
-        world = join_world(settings.device)
+        world = join_world(run.settings.device)
         if world.size == 1:
-            torch.set_num_threads(settings.threads)
-        dataset = same_data(run)
-        trainer = Trainer(
-            settings.recipe,
-            dataset,
-            seed=settings.seed,
-            device=settings.device,
-            precision=settings.precision,
-            world=world,
-            teacher=_teacher(
-                settings.teacher, settings.recipe, settings.device, settings.precision
-            ),
-        )
-        checkpoint = load_checkpoint(run.checkpoint)
-        if checkpoint is not None:
-            trainer.load_state(checkpoint.tensors, checkpoint.step, checkpoint.accuracies)
-        return cls(run, dataset, trainer, checkpoint.train_seconds if checkpoint else 0.0)
+            torch.set_num_threads(run.settings.threads)
+        dataset = learned_from(run, dataset)
+        check_teacher(run)
+        session = cls(run, dataset, _trainer(run.settings, dataset, world), train_seconds=0.0)
+        session._catch_up()
+        return session
 
     def train(self, on_step: Watcher | None = None, on_evaluation: Watcher | None = None) -> Run:
         """Train to the end and write the model, the curves and the summary.
 
+        What a watcher raises ends the run; a checkpoint is written first.
+
         Raises:
             RunError: training diverged, or the folder cannot be written; the last good checkpoint
                 is kept.
-            Interrupted: SIGINT or SIGTERM came; a checkpoint was written after the step.
+            Interrupted: SIGINT or SIGTERM came; a checkpoint was written after the step. One that
+                comes when the last step is done is too late: the run is finished.
         """
-        with self._locked(), stop_signal() as stop:
-            if self.trainer.world.leads:
+        with stop_signal() as stop:
+            return self.train_until(stop, on_step, on_evaluation)
+
+    def train_until(
+        self,
+        stop: StopSignal,
+        on_step: Watcher | None = None,
+        on_evaluation: Watcher | None = None,
+    ) -> Run:
+        """Train as `train` does, for one who listens for the signal."""
+        world = self.trainer.world
+        with locked(self.run) if world.leads else nullcontext():
+            # Another process may have gone on with this run, even to its end, before the lock was
+            # free. All processes of this one ask after the first has it.
+            if world.largest(int(self.run.finished)):
+                return self.run
+            self._catch_up()
+            if world.leads:
                 self.run.keep_metrics_before(self.trainer.step)
             self._learn(stop, on_step, on_evaluation)
-            if self.trainer.world.leads:
+            if world.leads:
                 self._finish()
         return self.run
+
+    def _catch_up(self) -> None:
+        """Take over the newest checkpoint, where this trainer does not stand there already."""
+        checkpoint = load_checkpoint(self.run.checkpoint)
+        if checkpoint is not None and checkpoint.step != self.trainer.step:
+            self.trainer.load_state(checkpoint.tensors, checkpoint.step, checkpoint.accuracies)
+            self.train_seconds = checkpoint.train_seconds
 
     def _finish(self) -> None:
         # What exports and draws is loaded only here: it takes a second, which nobody should wait
@@ -251,24 +269,6 @@ class Session:
             from digitnet.training.finish import finish
         finish(self.run, self.trainer, self.dataset, self.train_seconds)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        if not self.trainer.world.leads:
-            yield
-            return
-        lock = FileLock(self.run.folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise RunError(
-                "Another process is training in {folder}; wait for its end, or stop it first.",
-                folder=self.run.folder,
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
     def _learn(
         self, stop: StopSignal, on_step: Watcher | None, on_evaluation: Watcher | None
     ) -> None:
@@ -277,10 +277,12 @@ class Session:
         saved_at, saved_step = time.monotonic(), trainer.step
         accuracy = trainer.accuracies[-1] if trainer.accuracies else float("nan")
         leads = trainer.world.leads
+        failure: BaseException | None = None
         with self.run.metrics_writer() if leads else nullcontext() as metrics:
             for step in trainer.run():
                 self.train_seconds += step.seconds
                 pace.note(step)
+                evaluated = step.accuracy is not None
                 accuracy = accuracy if step.accuracy is None else step.accuracy
                 progress = Progress(
                     step=step.number,
@@ -291,14 +293,17 @@ class Session:
                     images_per_second=pace.rate,
                     seconds_left=pace.seconds_left,
                 )
-                if on_step:
-                    on_step(progress)
-                if on_evaluation and step.accuracy is not None:
-                    on_evaluation(progress)
-                if metrics and (step.accuracy is not None or step.number % METRICS_STEPS == 0):
+                if failure is None:
+                    failure = _tell(progress, on_step, on_evaluation if evaluated else None)
+                if metrics and (evaluated or step.number % METRICS_STEPS == 0):
                     metrics.write(self._metrics_line(step, pace.rate))
                 if step.number + 1 < trainer.step:
                     continue  # Of several steps taken at once: the weights are those of the last.
+                if failure is not None:
+                    self._save()
+                    words = shlex.join(["digitnet", "train", "--resume", str(self.run.folder)])
+                    failure.add_note(f"The run was saved after step {step.number}; {words} goes on")
+                    raise failure
                 if stopped := trainer.world.largest(stop.number):
                     self._save()
                     raise Interrupted(self.run.folder, trainer.step, stopped)
@@ -338,37 +343,35 @@ class Session:
         )
 
 
-def _teacher(
-    folder: str | Path | None, recipe: Recipe, device: str, precision: str
-) -> Teacher | None:
-    if folder is None:
-        return None
-    if recipe.strips:
-        raise UsageError(
-            "Recipe {recipe} learns from its labels alone; leave out --teacher.",
-            recipe=recipe.name,
-        )
-    where = choose_device(device)
-    return load_teacher(Path(folder), recipe, where, choose_precision(precision, where))
+def _trainer(settings: Settings, dataset: Dataset | StreamedDataset, world: World) -> Trainer:
+    device, precision = settings.device, settings.precision
+    teacher = None
+    if settings.teacher is not None:
+        folder = Path(settings.teacher)
+        teacher = load_teacher(folder, settings.recipe, choose_device(device), precision)
+    return Trainer(
+        settings.recipe,
+        dataset,
+        seed=settings.seed,
+        device=device,
+        precision=precision,
+        world=world,
+        teacher=teacher,
+    )
 
 
-def same_data(run: Run) -> Dataset | StreamedDataset:
-    """Load what a run learns from.
-
-    Raises:
-        RunError: it is not what it was when the run began.
-        DigitnetError: it cannot be loaded any more.
-    """
-    settings = run.settings
-    dataset = reload_dataset(settings.data)
-    if dataset.sha256 != settings.data_sha256:
-        raise RunError(
-            "The data in {data} have changed since {folder} began; "
-            "put the old ones back, or train anew.",
-            data=settings.data,
-            folder=run.folder,
-        )
-    return dataset
+def _tell(
+    progress: Progress, on_step: Watcher | None, on_evaluation: Watcher | None
+) -> BaseException | None:
+    """Call the watchers, and return what one of them raised."""
+    try:
+        if on_step:
+            on_step(progress)
+        if on_evaluation:
+            on_evaluation(progress)
+    except BaseException as error:  # Ctrl-C, too: the step is done, and to be saved.
+        return error
+    return None
 
 
 class _Pace:
