@@ -111,6 +111,22 @@ def test_what_is_transparent_is_white() -> None:
     assert corner_is_dark(page.gray)
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P"])
+def test_under_light_writing_what_is_transparent_is_black(mode: str) -> None:
+    ink = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    ink.paste((255, 255, 240, 255), (8, 6, 20, 13))
+    source = encoded(ink.quantize(16), "PNG") if mode == "P" else ink.convert(mode)
+    (page,) = decode(source)
+    assert corner_is_dark(255 - page.gray)
+    assert corner_is_dark(255 - np.asarray(page.rgb().convert("L")))
+
+
+def test_a_light_page_with_transparent_edges_is_laid_over_white() -> None:
+    page = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    page.paste((250, 250, 250, 255), (4, 4, 56, 36))
+    assert decode(page)[0].gray.min() > 240
+
+
 def test_all_pages_of_a_tiff_and_the_first_frame_of_a_gif() -> None:
     frames = [scene(), scene(80, 50), scene(30, 90)]
     tiff = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])

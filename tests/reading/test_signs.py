@@ -1,45 +1,16 @@
-"""Crosses, and strokes that stand out of a line of digits."""
+"""Crosses, and what of a line of digits is a percent sign."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from digitnet.classes import CLASSES
 from digitnet.datasets import load_mnist
-from digitnet.glyph import place
-from digitnet.reading.path import Box, Candidate
-from digitnet.reading.signs import is_cross, without_percents, without_slashes
-
-Glyph = NDArray[np.uint8]
-Point = tuple[int, int]
-
-
-def drawn(*strokes: tuple[Point, Point], width: int = 5) -> Glyph:
-    ink = np.zeros((100, 100), np.uint8)
-    for start, end in strokes:
-        cv2.line(ink, start, end, 255, width, cv2.LINE_AA)
-    return place(ink)
-
-
-def line(text: str, leaning: float = 0.0, **odd: Box) -> list[Candidate]:
-    """Digits 20 high and 20 apart; ``at2`` is the box of the third, and ``leaning`` how it does."""
-    path = []
-    for i, digit in enumerate(text):
-        box = odd.get(f"at{i}", (20 * i, 100, 14, 20))
-        lean = round(40 * leaning) if f"at{i}" in odd else 0
-        glyph = drawn(((50 + lean // 2, 30), (50 - lean // 2, 70)))
-        scores = np.eye(CLASSES, dtype=np.float32)[int(digit)]
-        path.append(Candidate(i, i + 1, box, scores, glyph))
-    return path
-
-
-def text_of(path: list[Candidate]) -> str:
-    return "".join(str(candidate.digit) for candidate in path)
+from digitnet.reading.path import Box
+from digitnet.reading.signs import is_cross, without_percents
+from tests.reading.lines import Point, drawn, line, text_of
 
 
 @given(
@@ -78,37 +49,6 @@ def test_digits_are_no_crosses_but_for_a_4_that_is_one() -> None:
     digits = load_mnist().validation
     crosses = [is_cross(image) for image in digits.images]
     assert digits.labels[crosses].tolist() in ([], [4])
-
-
-@pytest.mark.parametrize(("top", "height"), [(94, 32), (80, 60), (95, 30)])
-def test_a_stroke_that_stands_out_above_and_below_is_a_sign(top: int, height: int) -> None:
-    assert text_of(without_slashes(line("24107", at2=(40, top, 14, height)))) == "2407"
-
-
-def test_less_is_enough_for_one_that_leans_further_than_the_others() -> None:
-    assert text_of(without_slashes(line("24107", 0.3, at2=(40, 97, 14, 26)))) == "2407"
-    assert text_of(without_slashes(line("24107", -0.3, at2=(40, 97, 14, 26)))) == "24107"
-
-
-@pytest.mark.parametrize(("top", "height"), [(100, 20), (98, 24), (70, 50), (100, 60), (98, 23)])
-def test_a_1_that_is_tall_or_low_or_out_of_line_is_one(top: int, height: int) -> None:
-    assert text_of(without_slashes(line("24107", 0.3, at2=(40, top, 14, height)))) == "24107"
-
-
-def test_only_strokes_are_slashes() -> None:
-    assert text_of(without_slashes(line("24807", at2=(40, 80, 14, 60)))) == "24807"
-
-
-def test_among_ones_too_a_stroke_may_stand_out() -> None:
-    assert text_of(without_slashes(line("11111", at2=(40, 80, 4, 60)))) == "1111"
-
-
-def test_one_digit_is_not_enough_to_stand_out_of() -> None:
-    assert text_of(without_slashes(line("21", at1=(20, 80, 4, 60)))) == "21"
-
-
-def test_the_first_may_be_a_bracket() -> None:
-    assert text_of(without_slashes(line("1243", at0=(0, 90, 6, 40)))) == "243"
 
 
 def test_a_slash_between_a_ring_above_and_one_below_is_a_percent_sign() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from matplotlib import get_data_path
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
@@ -182,3 +185,76 @@ def test_digits_and_a_thick_one_are_no_things(validation: Digits) -> None:
     cv2.line(picture, (950, 200), (900, 600), 20, 70)
     low = np.asarray(cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)
     assert page_without_things(picture, low) is None
+
+
+def sheet_of(digits: Digits, first: int) -> tuple[list[str], Gray]:
+    """A sheet with two lines of four digits."""
+    sheet = np.full((300, 420), 235, np.uint8)
+    for number in range(2):
+        images = digits.images[first + 4 * number :][:4]
+        ink = cv2.resize(np.hstack(list(images)), (320, 80), interpolation=cv2.INTER_CUBIC)
+        sheet[50 + 110 * number : 130 + 110 * number, 50:370] -= (ink * 0.8).astype(np.uint8)
+    labels = "".join(map(str, digits.labels[first : first + 8]))
+    return [labels[:4], labels[4:]], sheet
+
+
+@pytest.mark.parametrize(
+    "places", [[(90, 80), (130, 650)], [(40, 80), (370, 60), (60, 640), (400, 660)]]
+)
+def test_every_sheet_on_a_table_is_read_in_lines_of_its_own(
+    reader: Reader, validation: Digits, places: list[tuple[int, int]]
+) -> None:
+    wrong = 0
+    for start in range(3):
+        rng = np.random.default_rng(start)
+        table = rng.normal(50, 5, (740, 1200))
+        lines = []
+        for number, (top, left) in enumerate(places):
+            written, sheet = sheet_of(validation, 40 * start + 8 * number)
+            table[top : top + 300, left : left + 420] = sheet
+            lines += written
+        read = reader.read(np.clip(table, 0, 255).astype(np.uint8)).text.splitlines()
+        assert len(read) == len(lines)
+        wrong += sum(min(edit_distance(line, one) for one in read) for line in lines)
+    assert wrong <= 2  # of 48, or of 96
+
+
+def test_a_pen_across_a_sheet_does_not_hide_half_of_it(reader: Reader, validation: Digits) -> None:
+    table = np.full((740, 1200), 40, np.uint8)
+    table[40:700, 60:1140] = 225
+    written = []
+    for number, top in enumerate((140, 500)):
+        images = validation.images[5 * number : 5 * number + 5]
+        ink = cv2.resize(np.hstack(list(images)), (500, 100), interpolation=cv2.INTER_CUBIC)
+        table[top : top + 100, 300:800] -= (ink * 0.8).astype(np.uint8)
+        written.append("".join(map(str, validation.labels[5 * number : 5 * number + 5])))
+    cv2.line(table, (-20, 400), (1100, 330), 20, 22)
+    assert sorted(reader.read(table).text.splitlines()) == sorted(written)
+
+
+PROSE = (
+    "The lessons of the session: goods are signed for,",
+    "good discounts are possible on all designs;",
+    "please discuss losses with one of the agents.",
+    "Signals go on; songs and dogs go home soon.",
+)
+
+
+@pytest.mark.parametrize("font", ["DejaVuSans", "DejaVuSerif", "DejaVuSansMono"])
+def test_printed_prose_is_not_read_as_digits(reader: Reader, font: str) -> None:
+    """In "goods" and "signed", the letters that are cut say that 9005 and 519 are none."""
+    page = Image.new("L", (1400, 900), 245)
+    fonts = Path(get_data_path()) / "fonts" / "ttf"
+    drawing, face = ImageDraw.Draw(page), ImageFont.truetype(str(fonts / f"{font}.ttf"), 40)
+    for number, line in enumerate(PROSE * 3):
+        drawing.text((80, 60 + 65 * number), line, fill=30, font=face)
+    assert len(reader.read(page).digits) <= 2
+
+
+def test_the_bars_of_a_code_are_no_ones(reader: Reader, validation: Digits) -> None:
+    written, picture = photo(validation, 0)
+    widths = np.random.default_rng(0).integers(1, 4, 60) * 4
+    edges = 500 + np.cumsum(widths)
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        picture[600:740, left:right] = 30
+    assert reader.read(picture).text == written

@@ -155,7 +155,7 @@ def model_file(model: str | Path | None) -> Path:
     if not path.is_dir():
         return path
     file = path / "model.onnx"
-    if file.exists():
+    if file.exists() and not (path / "run.json").exists():
         return file
     from digitnet.training.run import Run  # Rarely needed, and reading should begin at once.
 

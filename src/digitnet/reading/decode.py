@@ -29,7 +29,7 @@ from digitnet.reading.gray import (
     extent,
     gray_from_array,
     gray_from_image,
-    over_white,
+    over_paper,
     reduce,
     reduction,
     rgb_from_array,
@@ -92,7 +92,8 @@ def decode(source: Source) -> list[Page]:
         source: see `Source`.
 
     Returns:
-        The pages, upright (EXIF orientation applied), transparency laid over white.
+        The pages, upright (EXIF orientation applied); what is transparent is white, or black under
+        light writing.
 
     Raises:
         ImageError: the picture cannot be read, is damaged, too large or too small.
@@ -277,7 +278,7 @@ def _decode_rgb(stored: _Stored, name: str, index: int) -> Image.Image:
         image = ImageOps.exif_transpose(opened)
         if image.mode in DEEP_MODES:
             image = Image.fromarray(stretch(image, *extent(image)))
-        return over_white(image)
+        return over_paper(image)
 
 
 def _check_mode(mode: str, name: str) -> None:

@@ -13,6 +13,9 @@ from PIL import Image
 from digitnet.errors import ImageError
 
 STRIP_PIXELS = 4_000_000  # large pictures turn grey strip by strip, to spare memory
+MOST_WRITING = 0.5  # of a picture that is else transparent: where more is opaque, it has a page
+LIGHT = 170  # brightness of writing on transparency, from which on white would hide it
+THUMBNAIL = 256  # pixels of the longer side, in which one sees that
 DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L"}  # Pillow's, of more than 8 bits
 
 
@@ -31,7 +34,8 @@ def gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
     if image.mode in DEEP_MODES:
         low, high = extent(image)
         return reduce(_in_strips(image, lambda strip: stretch(strip, low, high)), factor)
-    return reduce(_in_strips(image, _strip_to_gray), factor)
+    paper = _paper_under(image)
+    return reduce(_in_strips(image, lambda strip: _strip_to_gray(strip, paper)), factor)
 
 
 def _in_strips(
@@ -46,16 +50,31 @@ def _in_strips(
     return gray
 
 
-def _strip_to_gray(strip: Image.Image) -> NDArray[np.uint8]:
+def _strip_to_gray(strip: Image.Image, paper: int) -> NDArray[np.uint8]:
     if _is_transparent(strip):
-        rgba = strip.convert("RGBA")
-        alpha = np.asarray(rgba.getchannel("A"), np.uint16)
-        gray = np.asarray(rgba.convert("RGB").convert("L"), np.uint16)
-        over_white = (gray * alpha + 255 * (255 - alpha) + 127) // 255
-        return over_white.astype(np.uint8)
+        gray, alpha = _gray_and_alpha(strip)
+        return ((gray * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
     if strip.mode == "P":
         strip = strip.convert("RGB")
     return np.asarray(strip.convert("L"))
+
+
+def _gray_and_alpha(image: Image.Image) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    rgba = image.convert("RGBA")
+    gray = rgba.convert("RGB").convert("L")
+    return np.asarray(gray, np.uint16), np.asarray(rgba.getchannel("A"), np.uint16)
+
+
+def _paper_under(image: Image.Image) -> int:
+    """What shines through where a picture is transparent: white, or black under light writing."""
+    if not _is_transparent(image):
+        return 255
+    small = image.convert("RGBA")
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.NEAREST)
+    gray, alpha = _gray_and_alpha(small)
+    opaque = alpha > 127
+    is_writing = 0 < opaque.mean() < MOST_WRITING
+    return 0 if is_writing and gray[opaque].mean() > LIGHT else 255
 
 
 def _is_transparent(image: Image.Image) -> bool:
@@ -111,7 +130,11 @@ def gray_from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
         ImageError: some pixels are not finite.
     """
     pixels = _pixels(array)
-    return pixels if pixels.ndim == 2 else _in_strips(Image.fromarray(pixels), _strip_to_gray)
+    if pixels.ndim == 2:
+        return pixels
+    image = Image.fromarray(pixels)
+    paper = _paper_under(image)
+    return _in_strips(image, lambda strip: _strip_to_gray(strip, paper))
 
 
 def rgb_from_array(array: NDArray[Any]) -> Image.Image:
@@ -120,7 +143,7 @@ def rgb_from_array(array: NDArray[Any]) -> Image.Image:
     Raises:
         ImageError: some pixels are not finite.
     """
-    return over_white(Image.fromarray(_pixels(array)))
+    return over_paper(Image.fromarray(_pixels(array)))
 
 
 def _pixels(array: NDArray[Any]) -> NDArray[np.uint8]:
@@ -168,10 +191,10 @@ def turn(gray: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.rot90(gray, turns))
 
 
-def over_white(image: Image.Image) -> Image.Image:
-    """Return a picture in RGB, transparent pixels laid over white."""
+def over_paper(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB, laid over white where it is transparent, or over black."""
     if _is_transparent(image):
         rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, "white")
-        return Image.alpha_composite(white, rgba).convert("RGB")
+        paper = Image.new("RGBA", rgba.size, (_paper_under(image),) * 3)
+        return Image.alpha_composite(paper, rgba).convert("RGB")
     return image.convert("RGB")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 
@@ -19,12 +20,15 @@ class Ink:
         mask: uint8 (h, w), 255 where there is ink.
         scale: pixels of the grey page for one pixel of ``strength``.
         light: True for light ink on a dark page.
+        sheets: int32, of any size: which of several sheets lies where, or None where there is one.
+            No line goes from one to another.
     """
 
     strength: Gray
     mask: Mask
     scale: float
     light: bool
+    sheets: NDArray[np.int32] | None = None
 
 
 def near_marks(strength: Gray, mask: Mask) -> Gray:

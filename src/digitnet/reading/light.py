@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.levels import two_levels
@@ -48,10 +49,12 @@ class Paper:
     Attributes:
         level: uint8, smaller than the picture: the brightness of the paper.
         sheet: a mask of any size of where the page is, or None for all of the picture.
+        sheets: its parts by number where it is several sheets, each for itself, else None.
     """
 
     level: Gray
     sheet: Mask | None
+    sheets: NDArray[np.int32] | None
 
 
 def find_papers(gray: Gray) -> list[Paper]:
@@ -72,19 +75,26 @@ def find_papers(gray: Gray) -> list[Paper]:
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)
+    sheets = None if sheet is None else _several(sheet)
     if sheet is None and (sheet := page_without_things(fine, low)) is not None:
         thin = _beside_thin_strokes(fine, sheet)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
     if marks is None:
         marks = _local_marks(low, valid)
     thick_contrast = _thick_contrast(fine, low, marks, valid)
-    papers = [] if thin is None else [Paper(thin.level, sheet)]
+    papers = [] if thin is None else [Paper(thin.level, sheet, sheets)]
     if thin is None or thick_contrast > 0:
-        thick = Paper(_around_thick_strokes(low, marks, valid), sheet)
+        thick = Paper(_around_thick_strokes(low, marks, valid), sheet, sheets)
         # What is fainter than thin ink is rather a shadow with a hard edge.
         first = thin is not None and thick_contrast > INK * thin.strongest
         papers.insert(0 if first else len(papers), thick)
     return papers
+
+
+def _several(sheet: Mask) -> NDArray[np.int32] | None:
+    """The parts of a mask by number, if it has several."""
+    count, labels = cv2.connectedComponents(sheet)
+    return np.asarray(labels, np.int32) if count > 2 else None
 
 
 def paper_around(low: Gray, sheet: Mask) -> Gray:

@@ -8,6 +8,7 @@ using background estimation and stroke edges", IJDAR 2010).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 
@@ -65,4 +66,4 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
     for contrast, grain, is_light in polarities(dark, light):
         ink = binarise(contrast, grain, scale, light=is_light)
         if ink is not None:
-            yield ink
+            yield replace(ink, sheets=paper.sheets)

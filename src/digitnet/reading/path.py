@@ -10,6 +10,7 @@ between what is none (LeCun et al., "Gradient-based learning applied to document
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -341,6 +342,12 @@ def words(line: PieceLine) -> list[tuple[int, int]]:
         if piece.x - right > WORD_GAP * line.height:
             starts.append(i)
     return list(pairwise([*starts, len(line.pieces)]))
+
+
+def marks(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The whole marks among some pieces, cut or not, as (first, after the last)."""
+    starts = [i for i in range(first, last) if i == first or not line.pieces[i].joined]
+    return pairwise([*starts, last])
 
 
 def is_letter_sized(line: PieceLine, i: int, last: int) -> bool:

@@ -1,92 +1,31 @@
-"""From a page to its lines of digits: the likelier of what it may be, and what is read of that."""
+"""From a page to its lines of digits: as it came, by its colours, or with paper around it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from operator import attrgetter
-from typing import NamedTuple
+from dataclasses import replace
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
-from digitnet.glyph import place
-from digitnet.reading.arrays import Floats, Gray, Mask
-from digitnet.reading.closeup import close_up_inks, only_digit, reduced
+from digitnet.reading.arrays import Gray
+from digitnet.reading.cropped import with_margin
 from digitnet.reading.decode import Page
-from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
-from digitnet.reading.ink import Ink
+from digitnet.reading.flat import is_small, is_thumbnail
+from digitnet.reading.hues import by_colour
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
-from digitnet.reading.page import find_ink
+from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.path import Candidate
+from digitnet.reading.picture import ENOUGH, Read, read_gray
 from digitnet.reading.reading import Box, Digit, Line
-from digitnet.reading.writing import are_several, is_close_together, read_ink
 
-SECOND_INK = 0.3  # against the less likely polarity, in digits
-STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
-ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
-FILLS = 0.85  # a small picture that is this surely one digit is nothing else
-ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
-GLANCE_SIDE = 600  # pixels of the longer side, in which one sees whether a digit stands alone
-AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
-AROUND_HEIGHT = 0.4  # if it is lower than this share of that
-MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
-FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
-SHRED = 0.5  # of a digit's height: what is lower is part of it
-SCRAP, MOST_SCRAPS = 0.02, 3  # of the ink: parts of a broken digit, and how many at most
-ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
+RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as it came
+MANY = 8  # digits: so many do not fill a picture
+FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
+COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
 LEFT_DOUBT = 0.2
-
-
-class _Read(NamedTuple):
-    """The paths of the lines that have digits, and pixels of the grey page for one of their ink."""
-
-    paths: list[list[Candidate]]
-    scale: float
-    share: float  # see `_share`
-
-
-@dataclass(frozen=True, eq=False)
-class _Alone:
-    """All of an ink read as one digit."""
-
-    read: _Read
-    mark: Mask  # cropped
-
-    @property
-    def share(self) -> float:
-        """How surely it is one."""
-        return self.read.share
-
-    @cached_property
-    def is_one_mark(self) -> bool:
-        """Whether the ink is all one."""
-        return len(self._areas) == 1
-
-    @cached_property
-    def is_together(self) -> bool:
-        """Whether the ink is all one, or in scraps that lie close together."""
-        if self.is_one_mark:
-            return True
-        scraps = np.count_nonzero(self._areas > SCRAP * self._areas.sum())
-        return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
-
-    @property
-    def may_be_column(self) -> bool:
-        """Whether it may be several digits below one another: as one, they look like a 1."""
-        return _are_ones(self.read) and not self.is_together
-
-    @cached_property
-    def _areas(self) -> NDArray[np.int32]:
-        """Of its marks, in pixels."""
-        stats = cv2.connectedComponentsWithStats(self.mark)[2]
-        return np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int32)  # The first is the paper.
 
 
 def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]:
@@ -100,175 +39,53 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     Returns:
         The lines in reading order.
     """
-    read = yield from _read_gray(page.gray)
+    read = yield from _read_whole(page.gray)
+    if read.share < ENOUGH and (coloured := _by_colour(page)) is not None:
+        other = yield from _read_whole(coloured)
+        read = other if other.worth > read.worth + RATHER else read
     scale = read.scale * page.scale
     lines = [[_digit(candidate, scale, page) for candidate in path] for path in read.paths]
     order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
     return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
 
 
-def _read_gray(gray: Gray) -> Job[_Read]:
-    """The one digit that fills a picture, or what is written on a page."""
-    tight = yield from _likeliest(tight_inks(gray))
-    if tight is not None and tight.share > FILLS and not tight.may_be_column:
-        return tight.read
-    # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
-    close_up = list(close_up_inks(gray))
-    single = yield from _likeliest([ink] for each in close_up if (ink := only_digit(each)))
-    alone = max(filter(None, (tight, single)), key=attrgetter("share"), default=None)
-    if alone is None:
-        return (yield from _read_written(gray, close_up))
-    is_tight = alone is tight
-    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
-        return alone.read
-    is_large = max(gray.shape) > GLANCE_SIDE
-    if not is_tight and is_large and alone.share > FILLS and not _are_ones(alone.read):
-        glance = yield from _glance(gray)
-        if _is_close(alone, glance):
-            return alone.read
-    page = yield from _read_written(gray, close_up)
-    is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
-    return alone.read if is_one else page
+def _by_colour(page: Page) -> Gray | None:
+    # Small ones are many, and mostly one digit: it costs them too much.
+    if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
+        return None
+    height, width = page.gray.shape
+    return by_colour(page.rgb(), (width, height))
 
 
-def _glance(gray: Gray) -> Job[_Read]:
-    """What is written on a large page, as far as it can be seen from far away."""
-    scale = max(gray.shape) / GLANCE_SIDE
-    far = reduced(gray, scale)
-    read = yield from _read_written(far, list(close_up_inks(far)))
-    return read._replace(scale=scale * read.scale)
+def _read_whole(gray: Gray) -> Job[Read]:
+    """What is written on a picture, on its dark panels too, and where its strokes are cut."""
+    if not is_thumbnail(gray):
+        gray = with_panels_turned(gray)
+    read = yield from read_gray(gray)
+    digits = sum(map(len, read.paths))
+    may_be_cut = digits == 0 or (digits < MANY and not is_small(gray))
+    if may_be_cut and (wider := with_margin(gray)) is not None:
+        whole = _moved((yield from read_gray(wider[0])), wider[1])
+        if whole.worth > read.worth + RATHER and _fill(whole, gray.shape[0]):
+            return whole
+    return read
 
 
-def _fills_its_picture(tight: _Alone, page: _Read) -> bool:
-    """Whether a small picture is one digit, rather than what was read in it as on a page."""
-    is_several = are_several(page.paths)
-    if is_several and not tight.is_together:
-        return False
-    # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
-    needed = max(FILLS_RATHER, page.share)
-    if tight.is_one_mark and not is_several and not _is_one_as_high(page, tight.read):
-        needed /= ONE_RATHER
-    return tight.share > needed
+def _fill(read: Read, height: int) -> bool:
+    """Whether digits are as high as a picture, and as one another: what else is cut are things."""
+    heights = np.array([c.box[3] for path in read.paths for c in path]) * read.scale
+    is_one_row = float(np.median(heights)) >= FILLING * height
+    return is_one_row and bool(heights.min() >= AS_HIGH * heights.max())
 
 
-def _is_close(single: _Alone, page: _Read) -> bool:
-    """Whether a picture shows one digit closely, rather than what was read in it as on a page."""
-    if _is_more_around(single.read, page):
-        return False
-    if are_several(page.paths):
-        # The edge of a shadow around them may look like a 0.
-        return single.share > max(FILLS, page.share) and not _are_ones(single.read)
-    is_sure = single.share > FILLS and not _are_ones(single.read)
-    return is_sure or single.share > max(FILLS_RATHER, page.share)
-
-
-def _is_more_around(large: _Read, page: _Read) -> bool:
-    """Whether a page has digits, not only strokes or grain, beside those that seem to fill it."""
-    if page.share < ENOUGH:
-        return False
-    boxes = np.array([c.box for path in large.paths for c in path]) * large.scale
-    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    for digit in (c for path in page.paths for c in path if c.digit != 1):
-        box = np.array(digit.box) * page.scale
-        middle = box[:2] + box[2:] / 2
-        needed = AROUND if box[3] > AROUND_HEIGHT * (high[1] - low[1]) else FILLS
-        if np.any((middle < low) | (middle > high)) and digit.scores[digit.digit] > needed:
-            return True
-    return False
-
-
-def _is_one_as_high(page: _Read, alone: _Read) -> bool:
-    """Whether one digit was read, and not in a shred of the one that fills the picture."""
-    heights = [digit.box[3] * page.scale for path in page.paths for digit in path]
-    filled = alone.paths[0][0].box[3] * alone.scale
-    return len(heights) == 1 and heights[0] > SHRED * filled
-
-
-def _likeliest(groups: Iterable[list[Ink]]) -> Job[_Alone | None]:
-    """The ink that looks most like one digit, of the first group in which one surely does.
-
-    Where a digit is cropped tightly and coarse, its counters are as wide as its strokes, reach the
-    edge as they do, and are no darker or lighter: only its shape says which of them is the ink.
-    """
-    found: list[_Alone] = []
-    for inks in groups:
-        glyphs = np.stack([place(ink.strength) for ink in inks])
-        scores = yield glyphs
-        found += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
-        if max(each.share for each in found) > FILLS:
-            break
-    return max(found, key=attrgetter("share"), default=None)
-
-
-def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
-    """All of an ink as one digit."""
-    x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
-    digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
-    mark = ink.mask[y : y + height, x : x + width]
-    return _Alone(_Read([[digit]], ink.scale, _share([[digit]], 1)), mark)
-
-
-def _share(paths: list[list[Candidate]], components: int) -> float:
-    """How much of the ink was surely read: the digits' probability a component."""
-    sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
-    return sum(sure) / max(1, components, len(sure))
-
-
-def _read_written(gray: Gray, close_up: list[Ink]) -> Job[_Read]:
-    """What is written on a page, or in large digits on a close-up."""
-    # Shadows, seen as ink, leave enough of the writing on a small picture to be read alone.
-    may_be_shaded = is_small(gray) and not is_thumbnail(gray)
-    page = yield from _read_inks(find_ink(gray), at_least=2 if may_be_shaded else 1)
-    large = yield from _read_inks(iter(close_up))
-    if not large.paths or _is_more_around(large, page):
-        return page
-    if large.share > FILLS and not _are_ones(large):
-        more = _worth(page.paths) - _worth(large.paths)
-        is_more = more > (0 if page.share > large.share else MANY_MORE)
-        return page if is_more and not _are_ones(page) else large
-    return large if large.share > page.share and not are_several(page.paths) else page
-
-
-def _are_ones(read: _Read) -> bool:
-    """Whether all that was read are 1, as which patches of light and shadow are read, too."""
-    return all(candidate.digit == 1 for path in read.paths for candidate in path)
-
-
-def _are_stripes(read: _Read) -> bool:
-    """Whether nearly all of many digits that were read are 1."""
-    strokes = [candidate.digit == 1 for path in read.paths for candidate in path]
-    return len(strokes) >= STRIPES and float(np.mean(strokes)) > MOSTLY
-
-
-def _are_digits(read: _Read) -> bool:
-    """Whether sure digits were read that are mostly no 1."""
-    sure = [c.digit for path in read.paths for c in path if c.scores[c.digit] > FILLS]
-    return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
-
-
-def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[_Read]:
-    """What is written in the likelier of the inks that a page may have.
-
-    Args:
-        inks: the likeliest first; they are looked at until one has enough digits.
-        at_least: how many are looked at in any case.
-    """
-    best, best_worth = _Read([], 1.0, 0.0), -np.inf
-    for rank, ink in enumerate(inks):
-        paths, components = yield from read_ink(ink)
-        worth = _worth(paths) - rank * SECOND_INK
-        read = _Read(paths, ink.scale, _share(paths, components))
-        # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
-        if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
-            best, best_worth = read, worth
-        if rank + 1 >= at_least and worth >= ENOUGH * max(1, components):
-            break
-    return best
-
-
-def _worth(paths: list[list[Candidate]]) -> float:
-    """How many digits more than even chance says were read: the more, the likelier the ink."""
-    return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in paths for c in path)
+def _moved(read: Read, margin: int) -> Read:
+    """What was read on a picture with a margin, of so many pixels, on the picture without it."""
+    shift = margin / read.scale
+    paths = [
+        [replace(c, box=(round(c.box[0] - shift), round(c.box[1] - shift), *c.box[2:])) for c in p]
+        for p in read.paths
+    ]
+    return read._replace(paths=paths)
 
 
 def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.dashes import dashes
 from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks
 from digitnet.reading.rings import without_rings
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
@@ -48,6 +49,8 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     Returns:
         The mask without them; the same array where there are none.
     """
+    if (dashed := dashes(mask)) is not None:
+        mask = as_bytes(cv2.subtract(mask, dashed))
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = pooled(mask, pool)
     unringed = without_rings(small)

@@ -73,6 +73,23 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
         return []
+    return [
+        line for marks in _by_sheet(ink, stats, kept) for line in _lines(ink, labels, stats, marks)
+    ]
+
+
+def _by_sheet(ink: Ink, stats: Stats, kept: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """The marks of each sheet."""
+    if ink.sheets is None:
+        return [kept]
+    x, y, width, height, _ = stats[kept].T
+    scale = np.array(ink.sheets.shape) / ink.mask.shape
+    rows, columns = (y + height / 2) * scale[0], (x + width / 2) * scale[1]
+    sheet = ink.sheets[rows.astype(np.intp), columns.astype(np.intp)]
+    return [kept[sheet == number] for number in np.unique(sheet)]
+
+
+def _lines(ink: Ink, labels: Labels, stats: Stats, kept: NDArray[np.intp]) -> list[PieceLine]:
     boxes = stats[kept, :4].astype(np.float32)
     stack = find_stacks(boxes)
     hulls = np.array([_hull(boxes[members]) for members in stack], np.float32)

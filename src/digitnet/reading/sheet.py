@@ -17,7 +17,9 @@ THING = 0.012  # of the longer side: half the width of a thing that lies on the 
 BLOCK = 0.8  # of the narrowest box around it: what a thing fills at least that lies inside a page,
 BLOCK_LENGTH = 3.0  # and it is at most so many times as long as wide
 RIM = 9  # pixels of the low picture: of a thing and the shadow that it casts, on both sides
-LEAST_SHEET = 0.08  # of the picture
+LEAST_SHEET = 0.08  # of the picture: the largest sheet at least,
+LEAST_FURTHER = 0.02  # and others beside it,
+LIKE_BRIGHT = 0.6  # which stand out of what they lie on by so much of what sheets do
 MAX_HULL = 1.25  # times a sheet's area
 SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
 LEAST_CONTRAST = 0.15  # of the sheet's brightness: strokes at least,
@@ -45,7 +47,7 @@ def _depth(marks: Mask) -> float:
 
 
 def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
-    """Where a sheet lies on something darker: a mask like ``low``, or None.
+    """Where a sheet, or several, lie on something darker: a mask like ``low``, or None.
 
     Args:
         fine: the picture in some detail.
@@ -53,24 +55,38 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
         marks: one of the two levels of ``low``.
     """
     inner, outer = low[marks > 0], low[marks == 0]
-    sheet = marks if np.median(inner) > np.median(outer) else cv2.bitwise_not(marks)
-    light, dark = float(np.median(low[sheet > 0])), float(np.median(low[sheet == 0]))
+    bright = marks if np.median(inner) > np.median(outer) else cv2.bitwise_not(marks)
+    light, dark = float(np.median(low[bright > 0])), float(np.median(low[bright == 0]))
     if dark > MAX_DARK * light:
         return None  # a shadow: there may be writing in it
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(sheet)
-    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else 0
-    if largest == 0 or stats[largest, cv2.CC_STAT_AREA] < LEAST_SHEET * low.size:
-        return None
-    contours, _ = cv2.findContours(
-        (labels == largest).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    sheets: Mask | None = None
+    for label in (1 + np.argsort(-areas)).tolist():
+        region = (labels == label).astype(np.uint8)
+        area, level = int(stats[label, cv2.CC_STAT_AREA]), float(np.median(low[region > 0]))
+        if area < (LEAST_SHEET if sheets is None else LEAST_FURTHER) * low.size:
+            break
+        if sheets is not None and level < dark + LIKE_BRIGHT * (light - dark):
+            continue
+        found = _sheet(fine, low, region, level - dark)
+        if found is not None:
+            sheets = found if sheets is None else as_bytes(cv2.bitwise_or(sheets, found))
+        elif sheets is None:
+            return None
+    return sheets
+
+
+def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
+    """A bright region as a sheet that lies on something darker by ``step``, or None."""
+    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     filled = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
     # Writing that reaches beyond the rim is no part of the outline.
     filled = as_bytes(cv2.morphologyEx(filled, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET)))
     if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
         return None  # no sheet has such an outline
-    if not is_sharp(fine, filled, light - dark):
+    if not is_sharp(fine, filled, step):
         return None  # light that falls off
     # Let the blurred rim of the sheet go with the table.
     padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)

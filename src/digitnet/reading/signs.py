@@ -1,4 +1,4 @@
-"""Signs that look like digits: + and × like a 4, slashes and brackets like a 1, % like 010."""
+"""Signs that look like digits: + and × like a 4, % like 010."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from numpy.typing import NDArray
 from digitnet.glyph import stroke_width
 from digitnet.reading.path import Box, Candidate
 
-BESIDE = 2  # digits on either side, with which a stroke is compared,
-ENOUGH = 2  # of which so many are needed
-SLOPE_NEEDS = 6  # digits: fewer may go up and down by chance
-OUT = 0.18  # of their height above and below them: people write no 1 like that,
-OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
-LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
 RING = 0.6  # of the slash between them: a percent sign's rings at most
 RING_OUT = 0.2  # of the slash: how far the rings end before its other end, at least
@@ -23,25 +17,6 @@ UPRIGHT = 0.75  # sine of the least angle between its strokes
 MIDDLE = 0.3  # of either stroke, from its ends: there they cross
 COVERED = 0.96  # of the ink that two straight strokes explain,
 SLACK = 0.8  # if they are so many pixels wider than they are on the mean
-
-
-def without_slashes(path: list[Candidate]) -> list[Candidate]:
-    """Leave out of a line of digits the strokes that stand out above and below those beside them.
-
-    As in dates and telephone numbers, and the sides of boxes; what a 1 and a slash look like, each
-    for itself, is the same.
-    """
-    if len(path) <= ENOUGH:
-        return path
-    boxes = _levelled(np.array([candidate.box for candidate in path], float))
-    leans = np.array([_lean(candidate) for candidate in path])
-    strokes = np.array([candidate.digit == 1 for candidate in path])
-    slashes = {
-        i
-        for i in np.flatnonzero(strokes).tolist()
-        if _stands_out(i, _beside(i, strokes), boxes, leans)
-    }
-    return [candidate for i, candidate in enumerate(path) if i not in slashes]
 
 
 def without_percents(path: list[Candidate]) -> list[Candidate]:
@@ -65,40 +40,6 @@ def _is_percent(above: Box, slash: Box, below: Box) -> bool:
     parted = above[1] + above[3] / 2 < top + height / 2 < below[1] + below[3] / 2
     near = max(x - above[0] - above[2], below[0] - x - width) <= RING_APART * height
     return small and high and low and parted and near
-
-
-def _levelled(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Boxes (N, 4) of a line that climbs or falls, as they would stand on a level one."""
-    middles = boxes[:, :2] + boxes[:, 2:] / 2
-    level = boxes.copy()
-    if len(boxes) >= SLOPE_NEEDS:
-        x, y = middles.T
-        level[:, 1] -= np.polyfit(x, y, 1)[0] * x
-    return level
-
-
-def _beside(i: int, strokes: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The nearest digits on either side that are no strokes; if these are too few, whatever is."""
-    others = np.delete(np.arange(len(strokes)), i)
-    for near in (others[~strokes[others]], others):
-        place = int(np.searchsorted(near, i))
-        beside = near[max(0, place - BESIDE) : place + BESIDE]
-        if len(beside) >= ENOUGH:
-            break
-    return beside
-
-
-def _stands_out(
-    i: int, beside: NDArray[np.intp], boxes: NDArray[np.float64], leans: NDArray[np.float64]
-) -> bool:
-    _, tops, _, heights = boxes[beside].T
-    _, top, _, height = boxes[i]
-    above, below = np.median(tops) - top, top + height - np.median(tops + heights)
-    least = min(above, below)
-    if least < LEAST_OUT:
-        return False
-    out = least / np.median(heights)
-    return bool(out > (OUT_LEANING if leans[i] > np.median(leans[beside]) else OUT))
 
 
 def is_cross(glyph: NDArray[np.uint8]) -> bool:
@@ -160,9 +101,3 @@ def _tips(outline: NDArray[np.int32]) -> NDArray[np.complex128] | None:
 def _cross(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.float64]:
     """How far b turns away from a: the area between them, negative where it turns the other way."""
     return np.asarray((np.conj(a) * b).imag)
-
-
-def _lean(candidate: Candidate) -> float:
-    """How far the ink goes to the right as it goes up: columns a row."""
-    m = cv2.moments(candidate.glyph)
-    return -m["mu11"] / m["mu02"] if m["mu02"] > 0 else 0.0

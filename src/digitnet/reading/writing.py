@@ -21,13 +21,14 @@ from digitnet.reading.path import (
     Candidate,
     best_path,
     is_at_edge,
-    is_letter_sized,
     is_whole,
+    marks,
     strangers,
     words,
 )
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
-from digitnet.reading.signs import is_cross, without_percents, without_slashes
+from digitnet.reading.signs import is_cross, without_percents
+from digitnet.reading.slashes import without_slashes
 from digitnet.reading.transcribe import transcribe
 from digitnet.strip import place_strip
 
@@ -38,6 +39,7 @@ FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
 WRITING = 4  # digits in lines with others, from which on a page is writing
 STROKES = (1, 7)  # digits that the straight sides of things look like
+FENCE = 8  # 1 in a row and nothing else: nobody writes that
 GRAIN = 0.3  # of the height of the writing: strokes that are no digits,
 TOWERING = 2.0  # times as high as all of it: others that are none
 STRAY_HEIGHT = 0.6  # of the writing's: a lone mark that is lower is no digit
@@ -54,6 +56,10 @@ NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its piec
 SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
 SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
 LEAST_CROSS = 14  # pixels of the ink map: in less, a 4 may look like a cross
+PAGE_OF_PRINT = 100  # letters: a page of print has so many,
+MOSTLY_PRINT = 5  # and so many for each digit;
+LARGER = 1.3  # times as high as these: numbers that are written there
+LETTER = 0.5  # of the line's height: a mark so high may be a letter
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -93,7 +99,8 @@ def _decide(
     paths = [without_slashes(without_percents(path)) for path, _ in found]
     paths = yield from without_compounds(lines, paths)
     read = yield from _without_text(lines, paths, only_digits=odd == 0)
-    likely = [path for path in read if path and _sure(path) >= BY_CHANCE]
+    read = _without_print(lines, read)
+    likely = [path for path in read if path and _sure(path) >= BY_CHANCE and not _is_fence(path)]
     paths = _without_strays(_without_things(likely, shape), among_digits)
     score = sum(score for _, score in found)
     if whole is not None:
@@ -130,6 +137,37 @@ def _without_text(
     return [[c for c in path if id(c) not in left_out] for path in paths]
 
 
+def _without_print(lines: list[PieceLine], paths: list[list[Candidate]]) -> list[list[Candidate]]:
+    """Leave out of a page of print the words that are spelled like digits, such as goods and so.
+
+    Who writes numbers on such a page writes them larger.
+    """
+    letters = [_letters(line, path) for line, path in zip(lines, paths, strict=True)]
+    heights = [height for found in letters for height in found]
+    if len(heights) < max(PAGE_OF_PRINT, MOSTLY_PRINT * sum(map(len, paths))):
+        return paths
+    most = LARGER * float(np.median(heights))
+    return [
+        [] if found and _height(path) < most else path
+        for found, path in zip(letters, paths, strict=True)
+    ]
+
+
+def _letters(line: PieceLine, path: list[Candidate]) -> list[int]:
+    """The heights of the whole marks of a line that are no digits and may be letters."""
+    taken = {i for c in path for i in range(c.first, c.last)}
+    found = []
+    for i, j in marks(line, 0, len(line.pieces)):
+        height = max(piece.height for piece in line.pieces[i:j])
+        if taken.isdisjoint(range(i, j)) and height >= LETTER * line.height:
+            found.append(height)
+    return found
+
+
+def _height(path: list[Candidate]) -> float:
+    return float(np.median([c.box[3] for c in path])) if path else 0.0
+
+
 def _in_parts(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int]]:
     """A row of pieces, or where it is so long that a strip would show it too small, parts of it."""
     pieces = line.pieces[first:last]
@@ -152,8 +190,10 @@ def _may_be_a_word(
 ) -> bool:
     """Whether some of a row of pieces is left out, or in doubt, or all of it strokes."""
     taken = {i for c in digits for i in range(c.first, c.last)}
-    if any(i not in taken and is_letter_sized(line, i, last) for i in range(first, last)):
-        return True
+    for i, j in marks(line, first, last):
+        is_high = max(piece.height for piece in line.pieces[i:j]) >= LETTER * line.height
+        if is_high and taken.isdisjoint(range(i, j)):
+            return True
     scores = [c.scores[:NO_DIGIT] for c in digits]
     if min(s.max() for s in scores) < PLAIN:
         return True
@@ -186,6 +226,11 @@ def _without_things(paths: list[list[Candidate]], shape: tuple[int, ...]) -> lis
         if not _is_cut_off(path, shape)
         and (not _are_strokes(path) or least < np.median([c.box[3] for c in path]) < most)
     ]
+
+
+def _is_fence(path: list[Candidate]) -> bool:
+    """Whether a line is nothing but many strokes, as the bars of a code, a blind or a fence are."""
+    return len(path) >= FENCE and all(c.digit == 1 for c in path)
 
 
 def _are_strokes(path: list[Candidate]) -> bool:

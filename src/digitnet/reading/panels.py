@@ -1,0 +1,93 @@
+"""Dark panels with light writing in a lighter picture: a canvas on a web page, a dark banner.
+
+One page has one kind of ink. So such a panel is turned light, and its writing dark, before the page
+is read as a whole.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from digitnet.reading.arrays import Gray, Mask, as_bytes
+
+LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are sought
+DARK = 0.55  # of the brightness around it: a panel at most
+LEAST_PANEL, MOST_PANEL = 0.01, 0.85  # of the picture
+RECTANGULAR = 0.88  # of the narrowest box around it: a panel fills at least
+WRITTEN = (0.005, 0.45)  # of a panel: how much is light writing
+WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
+LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
+RIM = 0.004  # of the longer side: how far a panel's edge is soft
+
+
+def with_panels_turned(gray: Gray) -> Gray:
+    """Return a page (h, w) with its dark panels light and their light writing dark."""
+    shrink = max(1.0, max(gray.shape) / LOW_SIDE)
+    size = (max(1, round(gray.shape[1] / shrink)), max(1, round(gray.shape[0] / shrink)))
+    low = as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    level, _ = cv2.threshold(low, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    panels = _find_panels(low, level)
+    if not panels:
+        return gray
+    turned = gray.copy()
+    for panel in panels:
+        _turn(turned, low, panel, level)
+    return turned
+
+
+def _find_panels(low: Gray, level: float) -> list[Mask]:
+    """The panels of a picture, as masks of it."""
+    dark = as_bytes(cv2.threshold(low, level, 255, cv2.THRESH_BINARY_INV)[1])
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    panels = []
+    for label in range(1, count):
+        _, _, width, height, area = stats[label].tolist()
+        if not LEAST_PANEL * low.size <= width * height or area < LEAST_PANEL / 2 * low.size:
+            continue
+        mark = (labels == label).astype(np.uint8)
+        contours, _ = cv2.findContours(mark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        panel = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
+        sides = cv2.minAreaRect(np.concatenate(contours))[1]
+        is_full = np.count_nonzero(panel) >= RECTANGULAR * sides[0] * sides[1]
+        if is_full and _is_panel(low, dark, panel):
+            panels.append(panel)
+    return panels
+
+
+def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
+    """Whether a dark mark, with all that is in it, is a panel with light writing."""
+    area = np.count_nonzero(panel)
+    around = (cv2.dilate(panel, np.ones((9, 9), np.uint8)) > 0) & (panel == 0)
+    writing = (panel > 0) & (dark == 0)
+    share = np.count_nonzero(writing) / area
+    if area > MOST_PANEL * low.size or not around.any() or not WRITTEN[0] <= share <= WRITTEN[1]:
+        return False
+    ground = float(np.median(low[(panel > 0) & (dark > 0)]))
+    paper = float(np.median(low[around]))
+    if ground > DARK * paper:
+        return False
+    holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
+    contrast = float(np.median(low[writing])) - ground
+    return bool(
+        holes.max() < LARGEST_HOLE * area and contrast > WRITING_CONTRAST * (paper - ground)
+    )
+
+
+def _turn(gray: Gray, low: Gray, panel: Mask, level: float) -> None:
+    """Make a panel light in place, with the paper of what is around it."""
+    around = (cv2.dilate(panel, np.ones((9, 9), np.uint8)) > 0) & (panel == 0)
+    paper = float(np.median(low[around]))
+    ground = float(np.median(low[(panel > 0) & (low <= level)]))
+    size = gray.shape[::-1]
+    near = cv2.resize(cv2.dilate(panel, np.ones((5, 5), np.uint8)), size) > 0
+    dark = (near & (gray <= level)).astype(np.uint8)
+    contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    contours = [max(contours, key=cv2.contourArea)]
+    whole = cv2.fillPoly(np.zeros_like(gray), contours, 255)
+    reach = 2 * max(1, round(RIM * max(gray.shape))) + 1
+    kernel = np.ones((reach, reach), np.uint8)
+    inside = cv2.erode(whole, kernel) > 0
+    rim = (cv2.dilate(whole, kernel) > 0) & ~inside
+    gray[inside] = np.clip(paper + ground - gray[inside].astype(np.float32), 0, 255)
+    gray[rim] = paper

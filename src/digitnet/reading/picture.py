@@ -1,0 +1,261 @@
+"""What a grey picture shows: one digit that fills it, or writing in the likelier of its inks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import NO_DIGIT
+from digitnet.glyph import place
+from digitnet.reading.arrays import Floats, Gray, Mask
+from digitnet.reading.closeup import close_up_inks, only_digit, reduced
+from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
+from digitnet.reading.ink import Ink
+from digitnet.reading.jobs import Job
+from digitnet.reading.page import find_ink
+from digitnet.reading.path import Candidate
+from digitnet.reading.writing import are_several, is_close_together, read_ink
+
+SECOND_INK = 0.3  # against the less likely polarity, in digits
+STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
+ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
+CROWDED, ALIKE = 400, 0.8  # marks; the share of their pixels that two inks have in common
+FILLS = 0.85  # a small picture that is this surely one digit is nothing else
+ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
+GLANCE_SIDE = 600  # pixels of the longer side, in which one sees whether a digit stands alone
+AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
+AROUND_HEIGHT = 0.4  # if it is lower than this share of that
+MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
+FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
+SHRED = 0.5  # of a digit's height: what is lower is part of it
+SCRAP, MOST_SCRAPS = 0.02, 3  # of the ink: parts of a broken digit, and how many at most
+ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
+
+
+class Read(NamedTuple):
+    """The paths of the lines that have digits, and pixels of the grey page for one of their ink."""
+
+    paths: list[list[Candidate]]
+    scale: float
+    share: float  # see `_share`
+
+    @property
+    def worth(self) -> float:
+        """How many digits more than even chance says were read: the more, the likelier."""
+        return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in self.paths for c in path)
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """All of an ink read as one digit."""
+
+    read: Read
+    mark: Mask  # cropped
+
+    @property
+    def share(self) -> float:
+        """How surely it is one."""
+        return self.read.share
+
+    @cached_property
+    def is_one_mark(self) -> bool:
+        """Whether the ink is all one."""
+        return len(self._areas) == 1
+
+    @cached_property
+    def is_together(self) -> bool:
+        """Whether the ink is all one, or in scraps that lie close together."""
+        if self.is_one_mark:
+            return True
+        scraps = np.count_nonzero(self._areas > SCRAP * self._areas.sum())
+        return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
+
+    @property
+    def may_be_column(self) -> bool:
+        """Whether it may be several digits below one another: as one, they look like a 1."""
+        return _are_ones(self.read) and not self.is_together
+
+    @cached_property
+    def _areas(self) -> NDArray[np.int32]:
+        """Of its marks, in pixels."""
+        stats = cv2.connectedComponentsWithStats(self.mark)[2]
+        return np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int32)  # The first is the paper.
+
+
+def read_gray(gray: Gray) -> Job[Read]:
+    """The one digit that fills a picture, or what is written on a page."""
+    tight = yield from _likeliest(tight_inks(gray))
+    if tight is not None and tight.share > FILLS and not tight.may_be_column:
+        return tight.read
+    # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
+    close_up = list(close_up_inks(gray))
+    single = yield from _likeliest([ink] for each in close_up if (ink := only_digit(each)))
+    alone = max(filter(None, (tight, single)), key=attrgetter("share"), default=None)
+    if alone is None:
+        return (yield from _read_written(gray, close_up))
+    is_tight = alone is tight
+    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
+        return alone.read
+    is_large = max(gray.shape) > GLANCE_SIDE
+    if not is_tight and is_large and alone.share > FILLS and not _are_ones(alone.read):
+        glance = yield from _glance(gray)
+        if _is_close(alone, glance):
+            return alone.read
+    page = yield from _read_written(gray, close_up)
+    is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
+    return alone.read if is_one else page
+
+
+def _glance(gray: Gray) -> Job[Read]:
+    """What is written on a large page, as far as it can be seen from far away."""
+    scale = max(gray.shape) / GLANCE_SIDE
+    far = reduced(gray, scale)
+    read = yield from _read_written(far, list(close_up_inks(far)))
+    return read._replace(scale=scale * read.scale)
+
+
+def _fills_its_picture(tight: _Alone, page: Read) -> bool:
+    """Whether a small picture is one digit, rather than what was read in it as on a page."""
+    is_several = are_several(page.paths)
+    if is_several and not tight.is_together:
+        return False
+    # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
+    needed = max(FILLS_RATHER, page.share)
+    if tight.is_one_mark and not is_several and not _is_one_as_high(page, tight.read):
+        needed /= ONE_RATHER
+    return tight.share > needed
+
+
+def _is_close(single: _Alone, page: Read) -> bool:
+    """Whether a picture shows one digit closely, rather than what was read in it as on a page."""
+    if _is_more_around(single.read, page):
+        return False
+    if are_several(page.paths):
+        # The edge of a shadow around them may look like a 0.
+        return single.share > max(FILLS, page.share) and not _are_ones(single.read)
+    is_sure = single.share > FILLS and not _are_ones(single.read)
+    return is_sure or single.share > max(FILLS_RATHER, page.share)
+
+
+def _is_more_around(large: Read, page: Read) -> bool:
+    """Whether a page has digits, not only strokes or grain, beside those that seem to fill it."""
+    if page.share < ENOUGH:
+        return False
+    boxes = np.array([c.box for path in large.paths for c in path]) * large.scale
+    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    for digit in (c for path in page.paths for c in path if c.digit != 1):
+        box = np.array(digit.box) * page.scale
+        middle = box[:2] + box[2:] / 2
+        needed = AROUND if box[3] > AROUND_HEIGHT * (high[1] - low[1]) else FILLS
+        if np.any((middle < low) | (middle > high)) and digit.scores[digit.digit] > needed:
+            return True
+    return False
+
+
+def _is_one_as_high(page: Read, alone: Read) -> bool:
+    """Whether one digit was read, and not in a shred of the one that fills the picture."""
+    heights = [digit.box[3] * page.scale for path in page.paths for digit in path]
+    filled = alone.paths[0][0].box[3] * alone.scale
+    return len(heights) == 1 and heights[0] > SHRED * filled
+
+
+def _likeliest(groups: Iterable[list[Ink]]) -> Job[_Alone | None]:
+    """The ink that looks most like one digit, of the first group in which one surely does.
+
+    Where a digit is cropped tightly and coarse, its counters are as wide as its strokes, reach the
+    edge as they do, and are no darker or lighter: only its shape says which of them is the ink.
+    """
+    found: list[_Alone] = []
+    for inks in groups:
+        glyphs = np.stack([place(ink.strength) for ink in inks])
+        scores = yield glyphs
+        found += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
+        if max(each.share for each in found) > FILLS:
+            break
+    return max(found, key=attrgetter("share"), default=None)
+
+
+def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
+    """All of an ink as one digit."""
+    x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
+    digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
+    mark = ink.mask[y : y + height, x : x + width]
+    return _Alone(Read([[digit]], ink.scale, _share([[digit]], 1)), mark)
+
+
+def _share(paths: list[list[Candidate]], components: int) -> float:
+    """How much of the ink was surely read: the digits' probability a component."""
+    sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
+    return sum(sure) / max(1, components, len(sure))
+
+
+def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
+    """What is written on a page, or in large digits on a close-up."""
+    # Shadows, seen as ink, leave enough of the writing on a small picture to be read alone.
+    may_be_shaded = is_small(gray) and not is_thumbnail(gray)
+    page = yield from _read_inks(find_ink(gray), at_least=2 if may_be_shaded else 1)
+    large = yield from _read_inks(iter(close_up))
+    if not large.paths or _is_more_around(large, page):
+        return page
+    if large.share > FILLS and not _are_ones(large):
+        more = page.worth - large.worth
+        is_more = more > (0 if page.share > large.share else MANY_MORE)
+        return page if is_more and not _are_ones(page) else large
+    return large if large.share > page.share and not are_several(page.paths) else page
+
+
+def _are_ones(read: Read) -> bool:
+    """Whether all that was read are 1, as which patches of light and shadow are read, too."""
+    return all(candidate.digit == 1 for path in read.paths for candidate in path)
+
+
+def _are_stripes(read: Read) -> bool:
+    """Whether nearly all of many digits that were read are 1."""
+    strokes = [candidate.digit == 1 for path in read.paths for candidate in path]
+    return len(strokes) >= STRIPES and float(np.mean(strokes)) > MOSTLY
+
+
+def _are_digits(read: Read) -> bool:
+    """Whether sure digits were read that are mostly no 1."""
+    sure = [c.digit for path in read.paths for c in path if c.scores[c.digit] > FILLS]
+    return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
+
+
+def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
+    """What is written in the likelier of the inks that a page may have.
+
+    Args:
+        inks: the likeliest first; they are looked at until one has enough digits.
+        at_least: how many are looked at in any case.
+    """
+    best, best_worth = Read([], 1.0, 0.0), -np.inf
+    crowded: list[Ink] = []
+    for rank, ink in enumerate(inks):
+        if any(_are_alike(ink, other) for other in crowded):
+            continue
+        paths, components = yield from read_ink(ink)
+        if components > CROWDED:
+            crowded.append(ink)
+        read = Read(paths, ink.scale, _share(paths, components))
+        worth = read.worth - rank * SECOND_INK
+        # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
+        if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
+            best, best_worth = read, worth
+        if rank + 1 >= at_least and worth >= ENOUGH * max(1, components):
+            break
+    return best
+
+
+def _are_alike(ink: Ink, other: Ink) -> bool:
+    """Whether two inks are all but the same: a page of print takes seconds to be read once."""
+    if ink.light != other.light or ink.mask.shape != other.mask.shape:
+        return False
+    both = np.count_nonzero(cv2.bitwise_and(ink.mask, other.mask))
+    return bool(both > ALIKE * np.count_nonzero(cv2.bitwise_or(ink.mask, other.mask)))

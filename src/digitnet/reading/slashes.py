@@ -1,0 +1,161 @@
+"""Slashes and brackets, which look like a 1: what stands beside them tells them apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.reading.path import Candidate
+
+BESIDE = 2  # digits on either side, with which a stroke is compared,
+ENOUGH = 2  # of which so many are needed
+SLOPE_NEEDS = 6  # digits: fewer may go up and down by chance
+OUT = 0.18  # of their height above and below them: people write no 1 like that,
+OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
+LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
+BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at most,
+BRACKET_OUT = -0.06  # and it is hardly lower than the digits beside it
+PLAINLY_ONE = 0.8  # the network hardly ever takes a closing bracket this surely for a 1
+APART = 0.9  # of the digits' height: a wider gap parts a date from what stands beside it
+MOST_IN_DATE = 10  # marks: 31/12/2026
+SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
+SLASH_OUT = 0.08  # and stands out by that on the mean,
+SLASH_OUT_AMONG_PAIRS = 0.02  # or by that in 24/12/26; a year of four digits leaves no doubt
+DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
+
+
+def without_slashes(path: list[Candidate]) -> list[Candidate]:
+    """Leave out of a line of digits the strokes that stand out above and below those beside them.
+
+    As in dates and telephone numbers, and the sides of boxes; what a 1 and a slash look like, each
+    for itself, is the same.
+    """
+    if len(path) <= ENOUGH:
+        return path
+    boxes = _levelled(np.array([candidate.box for candidate in path], float))
+    strokes = np.array([candidate.digit == 1 for candidate in path])
+    leans = np.array([_lean(candidate.glyph) for candidate in path])
+    outs = {i: _out(i, _beside(i, strokes), boxes) for i in np.flatnonzero(strokes).tolist()}
+    slashes = _of_dates(path, leans, outs) | _brackets(path, leans, outs)
+    for i, (out, pixels) in outs.items():
+        leans_more = leans[i] > np.median(leans[_beside(i, strokes)])
+        if pixels >= LEAST_OUT and out > (OUT_LEANING if leans_more else OUT):
+            slashes.add(i)
+    return [candidate for i, candidate in enumerate(path) if i not in slashes]
+
+
+def _levelled(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Boxes (N, 4) of a line that climbs or falls, as they would stand on a level one."""
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    level = boxes.copy()
+    if len(boxes) >= SLOPE_NEEDS:
+        x, y = middles.T
+        level[:, 1] -= np.polyfit(x, y, 1)[0] * x
+    return level
+
+
+def _beside(i: int, strokes: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The nearest digits on either side that are no strokes; if these are too few, whatever is."""
+    others = np.delete(np.arange(len(strokes)), i)
+    for near in (others[~strokes[others]], others):
+        place = int(np.searchsorted(near, i))
+        beside = near[max(0, place - BESIDE) : place + BESIDE]
+        if len(beside) >= ENOUGH:
+            break
+    return beside
+
+
+def _out(i: int, beside: NDArray[np.intp], boxes: NDArray[np.float64]) -> tuple[float, float]:
+    """How far a stroke stands out on the side where it does less: of their height, and pixels."""
+    _, tops, _, heights = boxes[beside].T
+    _, top, _, height = boxes[i]
+    above, below = np.median(tops) - top, top + height - np.median(tops + heights)
+    pixels = float(min(above, below))
+    return pixels / float(np.median(heights)), pixels
+
+
+def _of_dates(
+    path: list[Candidate], leans: NDArray[np.float64], outs: dict[int, tuple[float, float]]
+) -> set[int]:
+    """The slashes of dates: two strokes that lean, with a day, a month and a year around them."""
+    slashes: set[int] = set()
+    for first, last in _words(path):
+        if last - first > MOST_IN_DATE:
+            continue
+        leaning = [i for i in range(first + 1, last - 1) if i in outs and leans[i] > SLASH_LEAN]
+        best, best_out = None, -math.inf
+        for i, j in combinations(leaning, 2):
+            parts = [path[a:b] for a, b in ((first, i), (i + 1, j), (j + 1, last))]
+            out = (outs[i][0] + outs[j][0]) / 2
+            numbers = ["".join(str(c.digit) for c in part) for part in parts]
+            if out > max(best_out, _out_of_date(numbers)):
+                best, best_out = (i, j), out
+        slashes.update(best or ())
+    return slashes
+
+
+def _brackets(
+    path: list[Candidate], leans: NDArray[np.float64], outs: dict[int, tuple[float, float]]
+) -> set[int]:
+    """Round brackets: upright strokes that bend to the right, and such as open before them.
+
+    People bend few 1 like that, and those mostly to the left.
+    """
+    bends = {
+        i: _bend(path[i].glyph)
+        for i, (out, _) in outs.items()
+        if abs(leans[i]) < UPRIGHT and out > BRACKET_OUT
+    }
+    closing = [
+        i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
+    ]
+    opening = [i for i, bend in bends.items() if bend < -BENT and i < max(closing, default=0)]
+    return {*closing, *opening}
+
+
+def _out_of_date(numbers: list[str]) -> float:
+    """How far two strokes between three numbers stand out at least if these are a date.
+
+    In one of the usual orders. Infinitely far, if they are none.
+    """
+    for day, month, year in (numbers, (numbers[1], numbers[0], numbers[2]), numbers[::-1]):
+        is_day = 0 < len(day) <= 2 and int(day) in DAYS
+        if is_day and 0 < len(month) <= 2 and int(month) in MONTHS:
+            if len(year) == 4 and int(year) in YEARS:
+                return -math.inf
+            if len(year) == 2:
+                return SLASH_OUT_AMONG_PAIRS if len(day + month) == 4 else SLASH_OUT
+    return math.inf
+
+
+def _words(path: list[Candidate]) -> Iterator[tuple[int, int]]:
+    """Marks with no wide gap between them, as (first, after the last)."""
+    height = float(np.median([candidate.box[3] for candidate in path]))
+    first = 0
+    for i in range(1, len(path)):
+        x, _, width, _ = path[i - 1].box
+        if path[i].box[0] - x - width > APART * height:
+            yield first, i
+            first = i
+    yield first, len(path)
+
+
+def _lean(glyph: NDArray[np.uint8]) -> float:
+    """How far the ink goes to the right as it goes up: columns a row."""
+    m = cv2.moments(glyph)
+    return -m["mu11"] / m["mu02"] if m["mu02"] > 0 else 0.0
+
+
+def _bend(glyph: NDArray[np.uint8]) -> float:
+    """How far a stroke's middle lies to the right of its ends, of its height."""
+    ink = cv2.threshold(glyph, 64, 0, cv2.THRESH_TOZERO)[1].astype(np.float64)
+    rows = np.flatnonzero(ink.any(axis=1))
+    if len(rows) < 3:
+        return 0.0
+    across = ink[rows] @ np.arange(ink.shape[1]) / ink[rows].sum(axis=1)
+    return float(-np.polyfit(np.linspace(-1, 1, len(rows)), across, 2)[0] / len(rows))

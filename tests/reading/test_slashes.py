@@ -1,0 +1,109 @@
+"""Slashes and brackets among the digits of a line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from digitnet.glyph import place
+from digitnet.reading.path import Candidate
+from digitnet.reading.slashes import without_slashes
+from tests.reading.lines import line, text_of
+
+
+@pytest.mark.parametrize(("top", "height"), [(94, 32), (80, 60), (95, 30)])
+def test_a_stroke_that_stands_out_above_and_below_is_a_sign(top: int, height: int) -> None:
+    assert text_of(without_slashes(line("24107", at2=(40, top, 14, height)))) == "2407"
+
+
+def test_less_is_enough_for_one_that_leans_further_than_the_others() -> None:
+    assert text_of(without_slashes(line("24107", 0.3, at2=(40, 97, 14, 26)))) == "2407"
+    assert text_of(without_slashes(line("24107", -0.3, at2=(40, 97, 14, 26)))) == "24107"
+
+
+@pytest.mark.parametrize(("top", "height"), [(100, 20), (98, 24), (70, 50), (100, 60), (98, 23)])
+def test_a_1_that_is_tall_or_low_or_out_of_line_is_one(top: int, height: int) -> None:
+    assert text_of(without_slashes(line("24107", 0.3, at2=(40, top, 14, height)))) == "24107"
+
+
+def test_only_strokes_are_slashes() -> None:
+    assert text_of(without_slashes(line("24807", at2=(40, 80, 14, 60)))) == "24807"
+
+
+def test_among_ones_too_a_stroke_may_stand_out() -> None:
+    assert text_of(without_slashes(line("11111", at2=(40, 80, 4, 60)))) == "1111"
+
+
+def test_one_digit_is_not_enough_to_stand_out_of() -> None:
+    assert text_of(without_slashes(line("21", at1=(20, 80, 4, 60)))) == "21"
+
+
+def test_the_first_may_be_a_bracket() -> None:
+    assert text_of(without_slashes(line("1243", at0=(0, 90, 6, 40)))) == "243"
+
+
+def dated(text: str, out: int) -> list[Candidate]:
+    """Digits with leaning slashes, read as 1, that stand out so many pixels of 20."""
+    slashes = [i for i, sign in enumerate(text) if sign == "/"]
+    boxes = {f"at{i}": (20 * i, 100 - out, 14, 20 + 2 * out) for i in slashes}
+    return line(text.replace("/", "1"), 0.3, **boxes)
+
+
+@pytest.mark.parametrize(
+    ("date", "out"),
+    [
+        ("24/12/2026", 0),
+        ("1/1/2026", 0),
+        ("2026/1/31", 0),
+        ("12/24/2026", 0),
+        ("11/11/1911", 1),
+        ("24/12/26", 1),
+        ("4/2/26", 2),
+    ],
+)
+def test_the_slashes_of_a_date_hardly_stand_out(date: str, out: int) -> None:
+    assert text_of(without_slashes(dated(date, out))) == date.replace("/", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "out"),
+    [
+        ("24/12/26", 0),  # as high as the digits: a number of eight digits
+        ("4/2/26", 1),
+        ("24/13/2026", 0),  # no month
+        ("24/12/3026", 0),  # no year
+        ("0/12/2026", 0),
+        ("124/12/2026", 0),
+        ("24/122026", 0),
+    ],
+)
+def test_numbers_that_are_no_dates_keep_their_ones(number: str, out: int) -> None:
+    assert text_of(without_slashes(dated(number, out))) == number.replace("/", "1")
+
+
+def test_upright_ones_are_no_slashes_of_a_date() -> None:
+    upright = line("2411212026", at2=(40, 100, 14, 20), at5=(100, 100, 14, 20))
+    assert text_of(without_slashes(upright)) == "2411212026"
+
+
+def bent(path: list[Candidate], i: int, bend: int) -> list[Candidate]:
+    """The line with a stroke that bends to the right, by a share of 40, and is in some doubt."""
+    ink = np.zeros((100, 100), np.uint8)
+    points = [(50 + round(bend * (1 - (y / 20) ** 2)), 50 + y) for y in range(-20, 21)]
+    cv2.polylines(ink, [np.array(points, np.int32)], False, 255, 4, cv2.LINE_AA)
+    doubtful = replace(path[i], glyph=place(ink), scores=path[i].scores * np.float32(0.7))
+    return [*path[:i], doubtful, *path[i + 1 :]]
+
+
+def test_a_stroke_that_bends_to_the_right_closes_a_bracket() -> None:
+    assert text_of(without_slashes(bent(line("21407"), 1, 8))) == "2407"
+    assert text_of(without_slashes(bent(line("21407"), 1, 2))) == "21407"
+
+
+def test_one_that_bends_to_the_left_is_a_bracket_where_another_closes_it() -> None:
+    opening = bent(line("1206156"), 0, -8)
+    assert text_of(without_slashes(opening)) == "1206156"
+    assert text_of(without_slashes(bent(opening, 4, 8))) == "20656"
