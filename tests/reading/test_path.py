@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT, pair
-from digitnet.reading.path import Candidate, best_path, strangers, words
+from digitnet.reading.candidate import Candidate
+from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.transcribe import Transcript
+from digitnet.reading.words import words
 
 HEIGHT = 40
 WIDTH = 20

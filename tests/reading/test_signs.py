@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitnet.datasets import load_mnist
-from digitnet.reading.path import Box
+from digitnet.reading.candidate import Box
 from digitnet.reading.signs import is_cross, without_percents
 from tests.reading.lines import Point, drawn, line, text_of
 

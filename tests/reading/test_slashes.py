@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitnet.glyph import place
-from digitnet.reading.path import Candidate
+from digitnet.reading.candidate import Candidate
 from digitnet.reading.slashes import without_slashes
 from tests.reading.lines import line, text_of
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, NO_DIGIT
+from digitnet.reading.candidate import Candidate
 from digitnet.reading.jobs import Job
-from digitnet.reading.path import Candidate
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.writing import _decide
 
@@ -21,7 +21,7 @@ def run_alone(job: Job[T]) -> T:
     try:
         next(job)
         while True:
-            job.send(np.zeros((0, 0, 0), np.float32))
+            job.send(None)
     except StopIteration as end:
         result: T = end.value
         return result

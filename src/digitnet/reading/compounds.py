@@ -9,8 +9,8 @@ import numpy as np
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
-from digitnet.reading.jobs import Job
-from digitnet.reading.path import Candidate
+from digitnet.reading.candidate import Candidate
+from digitnet.reading.jobs import Job, classified
 from digitnet.reading.segment import Piece, PieceLine, union
 
 RINGS = (0, 6, 9)  # digits that a ring of a percent sign looks like, alone or with its slash
@@ -48,7 +48,7 @@ def without_compounds(
     ]
     if not asked:
         return paths
-    answers = yield np.stack([glyph for _, glyph in asked])
+    answers = yield from classified(np.stack([glyph for _, glyph in asked]))
     left_out = {
         id(digit)
         for (digits, _), scores in zip(asked, answers, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,32 @@ Glyphs: TypeAlias = NDArray[np.uint8]
 
 _Result = TypeVar("_Result")
 
-# A job yields glyphs (n, 28, 28) and is sent their probabilities (n, 111), or it yields strips
-# (n, 28, 112) and is sent what their columns say, (n, 56, 11), or nothing, (0, …), where no network
-# reads strips. In the end it returns its result.
-Job: TypeAlias = Generator[Glyphs, Floats, _Result]
+
+class Ask(NamedTuple):
+    """What a job wants to know.
+
+    Attributes:
+        of: the network that knows: of single digits, or of strips.
+        images: uint8 (n, 28, 28) glyphs, or (n, 28, 112) strips.
+    """
+
+    of: Literal["glyphs", "strips"]
+    images: Glyphs
+
+
+# A job yields what it asks, is sent the answer, and in the end returns its result.
+Job: TypeAlias = Generator[Ask, Floats | None, _Result]
+
+
+def classified(glyphs: Glyphs) -> Job[Floats]:
+    """Return the probabilities of glyphs (n, 28, 28): (n, 111), see `digitnet.classes`."""
+    answer = yield Ask("glyphs", glyphs)
+    return np.asarray(answer, np.float32)
+
+
+def transcribed(strips: Glyphs) -> Job[Floats | None]:
+    """Return what the columns of strips (n, 28, 112) say: (n, 56, 11); None if nobody reads them.
+
+    Which is so where someone's own network reads alone.
+    """
+    return (yield Ask("strips", strips))

@@ -10,21 +10,16 @@ between what is none (LeCun et al., "Gradient-based learning applied to document
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
-from digitnet.glyph import place
-from digitnet.reading.segment import MAX_WIDTH_OF_TWO, PieceLine, union
-from digitnet.reading.transcribe import Transcript
-
-Box = tuple[int, int, int, int]
-Way = Literal["digit", "pair", "transcript"]
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
+from digitnet.reading.candidate import Candidate, Way, is_at_edge
+from digitnet.reading.segment import MAX_WIDTH_OF_TWO, PieceLine
+from digitnet.reading.spelled import one_by_one
+from digitnet.reading.words import is_letter_sized, is_stacked, is_whole, without_words
 
 PAIR = 1.5  # against reading two digits at once: a cut that fits says more
 TRANSCRIPT = 0.9  # against reading several at once
@@ -39,10 +34,6 @@ TORN = 3.0  # against two parts of one mark that are both left out, each for its
 WIDE_NONE = 3.0  # against leaving out what is wider than one digit: it may be several
 WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
 ONE_WIDTH = 0.8
-STACKED = 0.4  # of the width of the narrower of two marks: so much of it lies above the other
-WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
-LETTER_STEP = 0.6  # of the line's height: from one letter to the next at least
-WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
 LEFT_OUT = 0.1  # against leaving a piece out
 LEFT_OUT_AMONG_DIGITS = 2.0  # the same on a page where next to nothing else is left out
 ZIGZAG = 4  # strokes of one mark that are all 1 or 7, from which on it is a scribble
@@ -50,34 +41,6 @@ LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than 
 LOW_COST = 18.0
 LEAST_PROBABILITY = 1e-4
 DIGIT, SIGN, WORD = range(3)  # what a mark may be part of; the first that is none is a sign
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A run of pieces that may be one digit, or two.
-
-    Attributes:
-        first: its first piece.
-        last: the piece after its last.
-        box: x, y, width, height on the ink map.
-        scores: float32 (111,), the classifier's probabilities, see `digitnet.classes`.
-        glyph: uint8 (28, 28), what the classifier saw.
-        transcript: what the network that reads strips makes of it, where it was asked.
-        way: whether it is read as one digit, as a pair, or as its transcript.
-    """
-
-    first: int
-    last: int
-    box: Box
-    scores: NDArray[np.float32]
-    glyph: NDArray[np.uint8]
-    transcript: Transcript | None = None
-    way: Way = "digit"
-
-    @property
-    def digit(self) -> int:
-        """The likeliest digit, if it is one."""
-        return int(self.scores[:NO_DIGIT].argmax())
 
 
 def best_path(
@@ -111,7 +74,7 @@ def best_path(
         start = ways.after(i, {DIGIT: part, SIGN: beside_sign, WORD: behind_word})
         ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
         is_one = j == i + 1 or is_whole(line, i, j)
-        if is_one or _is_stacked(line, i, j):
+        if is_one or is_stacked(line, i, j):
             none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY))
             none = (j - i) * none - left_out * (j - i if is_one else 1)
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
@@ -121,8 +84,8 @@ def best_path(
             alone = ways.after(i, {DIGIT: beside_sign} | ({} if near[i] else others))
             ways.go(alone, none, None, i, j, SIGN)
             ways.go(ways.after(i, others), none, None, i, j, WORD)
-    path = _without_words(line, _without_zigzags(line, ways.path()))
-    return _one_by_one(line, path, candidates), ways.score()
+    path = without_words(line, _without_zigzags(line, ways.path()))
+    return one_by_one(line, path, candidates), ways.score()
 
 
 class _Ways:
@@ -213,75 +176,6 @@ def strangers(line: PieceLine, path: list[Candidate], shape: tuple[int, ...]) ->
     )
 
 
-def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a box reaches the edge of an ink map, or is one pixel from it."""
-    x, y, width, height = box
-    return min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1
-
-
-def _one_by_one(
-    line: PieceLine, path: list[Candidate], candidates: list[Candidate]
-) -> list[Candidate]:
-    """Replace what is read as several digits by these."""
-    found = {(candidate.first, candidate.last): candidate for candidate in candidates}
-    digits = []
-    for candidate in path:
-        if candidate.way == "pair":
-            digits += _halves(line, candidate, found)
-        elif candidate.way == "transcript" and candidate.transcript:
-            digits += _spread(line, candidate, candidate.transcript)
-        else:
-            digits.append(candidate)
-    return digits
-
-
-def _spread(line: PieceLine, candidate: Candidate, transcript: Transcript) -> list[Candidate]:
-    """The digits of a transcript, each with the ink that lies nearest to where it was named."""
-    (x, y, width, height), ink = union(line.pieces[candidate.first : candidate.last])
-    middles = x + width * np.array(transcript.middles)
-    bounds = [x, *np.rint((middles[:-1] + middles[1:]) / 2).astype(int).tolist(), x + width]
-    digits = []
-    for (left, right), row in zip(pairwise(bounds), transcript.scores, strict=True):
-        part = ink[:, left - x : max(right - x, left - x + 1)]
-        rows = np.flatnonzero(part.max(axis=1) > 64)
-        top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, height)
-        box = (left, y + top, part.shape[1], bottom - top)
-        digits.append(replace(candidate, box=box, scores=_digit_scores(row), glyph=place(part)))
-    return digits
-
-
-def _halves(
-    line: PieceLine, candidate: Candidate, found: dict[tuple[int, int], Candidate]
-) -> list[Candidate]:
-    """The two digits of a pair, divided where the parts look most like them."""
-    pairs = candidate.scores[FIRST_PAIR:].reshape(10, 10)
-    scores = [_digit_scores(pairs.sum(axis=1)), _digit_scores(pairs.sum(axis=0))]
-    first, second = divmod(int(pairs.argmax()), 10)
-    parts = [
-        (found[candidate.first, k], found[k, candidate.last])
-        for k in range(candidate.first + 1, candidate.last)
-        if (candidate.first, k) in found and (k, candidate.last) in found
-    ]
-    if parts:
-        halves = max(parts, key=lambda two: float(two[0].scores[first] * two[1].scores[second]))
-        return [replace(half, scores=own) for half, own in zip(halves, scores, strict=True)]
-    (x, y, width, height), ink = union(line.pieces[candidate.first : candidate.last])
-    middle = max(1, width // 2)
-    boxes = (x, y, middle, height), (x + middle, y, width - middle, height)
-    inks = ink[:, :middle], ink[:, middle:]
-    return [
-        replace(candidate, box=box, scores=own, glyph=place(half))
-        for box, half, own in zip(boxes, inks, scores, strict=True)
-    ]
-
-
-def _digit_scores(digits: NDArray[np.float32]) -> NDArray[np.float32]:
-    scores = np.zeros(CLASSES, np.float32)
-    scores[:NO_DIGIT] = digits
-    scores[NO_DIGIT] = max(0.0, 1 - float(digits.sum()))
-    return scores
-
-
 def _without_zigzags(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
     """Leave out marks that fall into strokes, up and down: a scribble rather than 1111."""
     mark_of = np.cumsum([not piece.joined for piece in line.pieces])
@@ -302,90 +196,6 @@ def _digits(candidate: Candidate) -> tuple[int, ...]:
     if candidate.way == "transcript" and candidate.transcript:
         return candidate.transcript.digits
     return (candidate.digit,)
-
-
-def _without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
-    """Leave out the letters of printed words that look like digits.
-
-    In a row of pieces that stand close together, where many are none, no other is a digit.
-    """
-    taken = [-1] * len(line.pieces)
-    for number, candidate in enumerate(path):
-        for i in range(candidate.first, candidate.last):
-            taken[i] = number
-    kept: list[Candidate] = []
-    for first, last in words(line):
-        inside = sorted({n for n in taken[first:last] if n >= 0})
-        none = [i for i in range(first, last) if taken[i] < 0 and is_letter_sized(line, i, last)]
-        are_signs = not any(_are_letters(line, taken, *two) for two in pairwise(none))
-        if are_signs or len(none) < WORD_SHARE * (len(none) + len(inside)):
-            kept += [path[n] for n in inside]
-    return kept
-
-
-def _are_letters(line: PieceLine, taken: list[int], first: int, second: int) -> bool:
-    """Whether two pieces that are none stand beside one another, as in words.
-
-    In a date a sign stands here and there between the digits, and may itself fall into pieces.
-    """
-    step = line.pieces[second].x - line.pieces[first].x
-    return max(taken[first : second + 1]) < 0 and step > LETTER_STEP * line.height
-
-
-def words(line: PieceLine) -> list[tuple[int, int]]:
-    """Rows of pieces with no wide gap between them, as (first, after the last)."""
-    if not line.pieces:
-        return []
-    starts, right = [0], -math.inf
-    for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
-        right = max(right, before.x + before.width)
-        if piece.x - right > WORD_GAP * line.height:
-            starts.append(i)
-    return list(pairwise([*starts, len(line.pieces)]))
-
-
-def marks(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The whole marks among some pieces, cut or not, as (first, after the last)."""
-    starts = [i for i in range(first, last) if i == first or not line.pieces[i].joined]
-    return pairwise([*starts, last])
-
-
-def is_letter_sized(line: PieceLine, i: int, last: int) -> bool:
-    """Whether a piece could be a whole letter: not a dot, nor part of a mark that was cut."""
-    torn = line.pieces[i].joined or (i + 1 < last and line.pieces[i + 1].joined)
-    return not torn and line.pieces[i].height >= LOW * line.height
-
-
-def is_whole(line: PieceLine, first: int, last: int) -> bool:
-    """Whether these are all the parts of one mark."""
-    return _are_marks(line, first, last) and all(
-        piece.joined for piece in line.pieces[first + 1 : last]
-    )
-
-
-def _are_marks(line: PieceLine, first: int, last: int) -> bool:
-    """Whether no mark is cut where these pieces begin, nor where they end."""
-    pieces = line.pieces
-    return not (pieces[first].joined or (last < len(pieces) and pieces[last].joined))
-
-
-def _is_stacked(line: PieceLine, first: int, last: int) -> bool:
-    """Whether these are whole marks above one another, as the parts of signs are: ?, ÷ or 元."""
-    if not _are_marks(line, first, last):
-        return False
-    marks: list[tuple[int, int]] = []  # Their left and right edges.
-    for piece in line.pieces[first:last]:
-        left, right = piece.x, piece.x + piece.width
-        if piece.joined:
-            left, right = min(left, marks[-1][0]), max(right, marks.pop()[1])
-        marks.append((left, right))
-    furthest = marks[0][1]
-    for before, mark in pairwise(marks):
-        shared = min(furthest, mark[1]) - max(before[0], mark[0])
-        if shared < STACKED * min(before[1] - before[0], mark[1] - mark[0]):
-            return False
-        furthest = max(furthest, mark[1])
-    return len(marks) > 1
 
 
 def _parting(line: PieceLine, candidates: list[Candidate]) -> list[float]:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats, Gray, Mask
+from digitnet.reading.candidate import Candidate
 from digitnet.reading.closeup import close_up_inks, only_digit, reduced
 from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink import Ink
-from digitnet.reading.jobs import Job
+from digitnet.reading.jobs import Job, classified
 from digitnet.reading.page import find_ink
-from digitnet.reading.path import Candidate
 from digitnet.reading.writing import are_several, is_close_together, read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
@@ -175,7 +175,7 @@ def _likeliest(groups: Iterable[list[Ink]]) -> Job[_Alone | None]:
     found: list[_Alone] = []
     for inks in groups:
         glyphs = np.stack([place(ink.strength) for ink in inks])
-        scores = yield glyphs
+        scores = yield from classified(glyphs)
         found += [_alone(*each) for each in zip(inks, glyphs, scores, strict=True)]
         if max(each.share for each in found) > FILLS:
             break

@@ -10,16 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from digitnet.errors import ImageError, UsageError
-from digitnet.glyph import SIDE
 from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
-from digitnet.reading.jobs import Glyphs, Job
+from digitnet.reading.jobs import Ask, Glyphs, Job
 from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import read_page
 from digitnet.reading.transcribe import Transcriber
-from digitnet.strip import WIDTH
 
 PICTURES_AT_ONCE = 64  # read side by side
 
@@ -131,11 +129,11 @@ class Reader:
     ) -> Iterator[tuple[int, Reading]]:
         """Run jobs side by side, and classify what they ask for together."""
         readings: dict[int, Reading] = {}
-        asked: dict[int, Glyphs] = {}
+        asked: dict[int, Ask] = {}
 
         def go_on(number: int, answer: Floats | None) -> None:
             try:
-                asked[number] = jobs[number].send(answer)  # type: ignore[arg-type]
+                asked[number] = jobs[number].send(answer)
             except StopIteration as end:
                 readings[number] = end.value
 
@@ -146,21 +144,33 @@ class Reader:
             readings.clear()
             _go_on_unless(stop)
             waiting, asked = asked, {}
-            for width, answer in ((SIDE, self._classifier.classify_all), (WIDTH, self._columns)):
-                some = {n: images for n, images in waiting.items() if images.shape[2] == width}
-                if not some:
-                    continue
-                answers = answer(np.concatenate(list(some.values())))
-                start = 0
-                for number, images in some.items():
-                    go_on(number, answers[start : start + len(images)])
-                    start += len(images)
+            for network in (self._answer_glyphs, self._answer_strips):
+                for number, answer in network(waiting):
+                    go_on(number, answer)
         yield from readings.items()
 
-    def _columns(self, strips: Glyphs) -> Floats:
+    def _answer_glyphs(self, asked: dict[int, Ask]) -> Iterator[tuple[int, Floats]]:
+        glyphs = {number: ask.images for number, ask in asked.items() if ask.of == "glyphs"}
+        return _answered(glyphs, self._classifier.classify_all)
+
+    def _answer_strips(self, asked: dict[int, Ask]) -> Iterator[tuple[int, Floats | None]]:
+        strips = {number: ask.images for number, ask in asked.items() if ask.of == "strips"}
         if not self._is_helped:
-            return np.zeros((0, 0, 0), np.float32)
-        return self._transcriber.columns(strips)
+            return ((number, None) for number in strips)
+        return _answered(strips, self._transcriber.columns) if strips else iter(())
+
+
+def _answered(
+    asked: dict[int, Glyphs], network: Callable[[Glyphs], Floats]
+) -> Iterator[tuple[int, Floats]]:
+    """Ask a network about the images of several jobs at once, and yield each job's answer."""
+    if not asked:
+        return
+    answers = network(np.concatenate(list(asked.values())))
+    start = 0
+    for number, images in asked.items():
+        yield number, answers[start : start + len(images)]
+        start += len(images)
 
 
 def check_confidence(least: float) -> None:

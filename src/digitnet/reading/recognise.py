@@ -8,6 +8,7 @@ import numpy as np
 
 from digitnet.classes import NO_DIGIT
 from digitnet.reading.arrays import Gray
+from digitnet.reading.candidate import Candidate
 from digitnet.reading.cropped import with_margin
 from digitnet.reading.decode import Page
 from digitnet.reading.flat import is_small, is_thumbnail
@@ -15,7 +16,6 @@ from digitnet.reading.hues import by_colour
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
 from digitnet.reading.panels import with_panels_turned
-from digitnet.reading.path import Candidate
 from digitnet.reading.picture import ENOUGH, Read, read_gray
 from digitnet.reading.reading import Box, Digit, Line
 

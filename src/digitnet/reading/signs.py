@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
-from digitnet.reading.path import Box, Candidate
+from digitnet.reading.candidate import Box, Candidate
 
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
 RING = 0.6  # of the slash between them: a percent sign's rings at most

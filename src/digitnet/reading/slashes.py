@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.path import Candidate
+from digitnet.reading.candidate import Candidate
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
 ENOUGH = 2  # of which so many are needed

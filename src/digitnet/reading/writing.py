@@ -14,22 +14,16 @@ from numpy.typing import NDArray
 from digitnet.classes import BLANK, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats
+from digitnet.reading.candidate import Candidate, is_at_edge
 from digitnet.reading.compounds import without_compounds
 from digitnet.reading.ink import Ink
-from digitnet.reading.jobs import Glyphs, Job
-from digitnet.reading.path import (
-    Candidate,
-    best_path,
-    is_at_edge,
-    is_whole,
-    marks,
-    strangers,
-    words,
-)
+from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
+from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.transcribe import transcribe
+from digitnet.reading.words import LETTER, is_whole, marks, words
 from digitnet.strip import place_strip
 
 SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
@@ -59,7 +53,6 @@ LEAST_CROSS = 14  # pixels of the ink map: in less, a 4 may look like a cross
 PAGE_OF_PRINT = 100  # letters: a page of print has so many,
 MOSTLY_PRINT = 5  # and so many for each digit;
 LARGER = 1.3  # times as high as these: numbers that are written there
-LETTER = 0.5  # of the line's height: a mark so high may be a letter
 LOW = 0.40  # of the line's height: lower pieces are not cut
 
 # The glyph of a piece and its probabilities: most pieces are also candidates as they are.
@@ -129,9 +122,11 @@ def _without_text(
     ]
     if not doubtful:
         return paths
-    answers = yield np.stack([strip for _, strip in doubtful])
+    answers = yield from transcribed(np.stack([strip for _, strip in doubtful]))
+    if answers is None:
+        return paths
     left_out: set[int] = set()
-    for (digits, _), columns in zip(doubtful, answers, strict=False):
+    for (digits, _), columns in zip(doubtful, answers, strict=True):
         if float(columns[:, BLANK].prod()) > NOTHING_THERE:
             left_out |= digits
     return [[c for c in path if id(c) not in left_out] for path in paths]
@@ -286,7 +281,7 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
     glyph = place(ink)
     if is_cross(glyph):
         return None
-    scores = yield glyph[None]
+    scores = yield from classified(glyph[None])
     return Candidate(0, len(pieces), box, scores[0], glyph)
 
 
@@ -308,7 +303,7 @@ def _cut(lines: list[PieceLine]) -> Job[_Seen]:
         What is known of the pieces.
     """
     glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
-    probabilities = yield glyphs
+    probabilities = yield from classified(glyphs)
     seen: _Seen = {}
     index = 0
     for line in lines:
@@ -332,7 +327,7 @@ def _classify(lines: list[PieceLine], seen: _Seen) -> Job[list[list[Candidate]]]
     known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
     unions = [union(line.pieces[i:j]) for line, i, j in runs]
     glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
-    probabilities = iter((yield np.stack(glyphs)) if glyphs else ())
+    probabilities = iter((yield from classified(np.stack(glyphs))) if glyphs else ())
     fresh = iter(glyphs)
     rows: dict[int, list[Candidate]] = {id(line): [] for line in lines}
     for (line, first, last), (box, _), k in zip(runs, unions, known, strict=True):
@@ -353,8 +348,10 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     ]
     if not asked:
         return rows
-    answers = yield np.stack([strip for _, _, strip in asked])
-    for (number, k, strip), columns in zip(asked, answers, strict=False):
+    answers = yield from transcribed(np.stack([strip for _, _, strip in asked]))
+    if answers is None:
+        return rows
+    for (number, k, strip), columns in zip(asked, answers, strict=True):
         width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
         rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
     return rows

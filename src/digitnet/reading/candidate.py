@@ -1,0 +1,49 @@
+"""What may be a digit: a run of pieces, and what the networks say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import NO_DIGIT
+from digitnet.reading.transcribe import Transcript
+
+Box = tuple[int, int, int, int]
+Way = Literal["digit", "pair", "transcript"]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A run of pieces that may be one digit, or two.
+
+    Attributes:
+        first: its first piece.
+        last: the piece after its last.
+        box: x, y, width, height on the ink map.
+        scores: float32 (111,), the classifier's probabilities, see `digitnet.classes`.
+        glyph: uint8 (28, 28), what the classifier saw.
+        transcript: what the network that reads strips makes of it, where it was asked.
+        way: whether it is read as one digit, as a pair, or as its transcript.
+    """
+
+    first: int
+    last: int
+    box: Box
+    scores: NDArray[np.float32]
+    glyph: NDArray[np.uint8]
+    transcript: Transcript | None = None
+    way: Way = "digit"
+
+    @property
+    def digit(self) -> int:
+        """The likeliest digit, if it is one."""
+        return int(self.scores[:NO_DIGIT].argmax())
+
+
+def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a box reaches the edge of an ink map, or is one pixel from it."""
+    x, y, width, height = box
+    return min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1
