@@ -25,7 +25,7 @@ APART = 0.9  # of the digits' height: a wider gap parts a date from what stands 
 MOST_IN_DATE = 10  # marks: 31/12/2026
 SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
 SLASH_OUT = 0.08  # and stands out by that on the mean,
-SLASH_OUT_AMONG_PAIRS = 0.02  # or by that in 24/12/26; a year of four digits leaves no doubt
+SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26 and 4/2/2026; 24/12/2026 leaves no doubt
 DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 
 
@@ -126,10 +126,11 @@ def _out_of_date(numbers: list[str]) -> float:
     for day, month, year in (numbers, (numbers[1], numbers[0], numbers[2]), numbers[::-1]):
         is_day = 0 < len(day) <= 2 and int(day) in DAYS
         if is_day and 0 < len(month) <= 2 and int(month) in MONTHS:
+            are_pairs = len(day + month) == 4
             if len(year) == 4 and int(year) in YEARS:
-                return -math.inf
+                return -math.inf if are_pairs else SLASH_OUT_LIKELY
             if len(year) == 2:
-                return SLASH_OUT_AMONG_PAIRS if len(day + month) == 4 else SLASH_OUT
+                return SLASH_OUT_LIKELY if are_pairs else SLASH_OUT
     return math.inf
 
 
