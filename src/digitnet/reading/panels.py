@@ -15,6 +15,7 @@ LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are s
 DARK = 0.55  # of the brightness around it: a panel at most
 LEAST_PANEL, MOST_PANEL = 0.01, 0.85  # of the picture
 RECTANGULAR = 0.88  # of the narrowest box around it: a panel fills at least
+FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
 WRITTEN = (0.005, 0.45)  # of a panel: how much is light writing
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
@@ -23,8 +24,8 @@ RIM = 0.004  # of the longer side: how far a panel's edge is soft
 
 def with_panels_turned(gray: Gray) -> Gray:
     """Return a page (h, w) with its dark panels light and their light writing dark."""
-    shrink = max(1.0, max(gray.shape) / LOW_SIDE)
-    size = (max(1, round(gray.shape[1] / shrink)), max(1, round(gray.shape[0] / shrink)))
+    pool = max(1, max(gray.shape) // LOW_SIDE)  # Whole numbers are shrunk by much faster.
+    size = (max(1, gray.shape[1] // pool), max(1, gray.shape[0] // pool))
     low = as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
     level, _ = cv2.threshold(low, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     panels = _find_panels(low, level)
@@ -43,7 +44,7 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
     panels = []
     for label in range(1, count):
         _, _, width, height, area = stats[label].tolist()
-        if not LEAST_PANEL * low.size <= width * height or area < LEAST_PANEL / 2 * low.size:
+        if width * height < LEAST_PANEL * low.size or area < FULL * width * height:
             continue
         mark = (labels == label).astype(np.uint8)
         contours, _ = cv2.findContours(mark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
