@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.reading.between import cut_between_lines
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks
@@ -68,14 +69,31 @@ class PieceLine:
 
 def find_pieces(ink: Ink) -> list[PieceLine]:
     """Find the connected pieces of ink, in lines, in reading order."""
+    return cut_into_pieces(ink, frozenset())[0]
+
+
+def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], dict[int, Gray]]:
+    """Find the pieces of ink, of which those that run across two lines are cut between these.
+
+    Args:
+        ink: of a page.
+        whole: the numbers of marks that run across no lines.
+
+    Returns:
+        The pieces, in lines; and the ink, by number, of the marks that were cut: they may be large
+        digits.
+    """
     labels, stats = find_marks(ink.mask)
     kept = _not_dust(stats, ink.mask.shape)
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
-        return []
-    return [
+        return [], {}
+    stats, kept, across = cut_between_lines(labels, stats, kept, whole)
+    lines = [
         line for marks in _by_sheet(ink, stats, kept) for line in _lines(ink, labels, stats, marks)
     ]
+    inks = {i: ink.strength[y : y + h, x : x + w] for i, (x, y, w, h) in across.items()}
+    return lines, inks
 
 
 def _by_sheet(ink: Ink, stats: Stats, kept: NDArray[np.intp]) -> list[NDArray[np.intp]]:

@@ -19,13 +19,14 @@ from digitnet.reading.compounds import without_compounds
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
-from digitnet.reading.segment import Piece, PieceLine, candidates, cut_piece, find_pieces, union
+from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.transcribe import transcribe
 from digitnet.reading.words import LETTER, is_whole, marks, words
 from digitnet.strip import place_strip
 
+SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines
 SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
 WIDE = 0.85  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
@@ -61,7 +62,7 @@ _Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
 
 def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
     """The best path of every line that has digits, and the number of components of the ink."""
-    lines = find_pieces(ink)
+    lines = yield from _pieces(ink)
     if not lines:
         return [], 0
     components = sum(len(line.pieces) for line in lines)
@@ -72,6 +73,18 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
     rows = yield from _classify(lines, seen)
     rows = yield from _transcribe(lines, rows)
     return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
+
+
+def _pieces(ink: Ink) -> Job[list[PieceLine]]:
+    """The pieces of an ink, in lines; a mark is cut between two, if it is not rather one digit."""
+    lines, across = cut_into_pieces(ink, frozenset())
+    if not across:
+        return lines
+    scores = yield from classified(np.stack([place(mark) for mark in across.values()]))
+    sure = scores[:, :NO_DIGIT].max(axis=1) > SURELY_WHOLE
+    if not sure.any():
+        return lines
+    return cut_into_pieces(ink, frozenset(np.array(list(across))[sure].tolist()))[0]
 
 
 def _decide(
