@@ -29,6 +29,10 @@ def test_two_straight_strokes_that_cross_are_a_cross(
     assert is_cross(drawn((ends[0], ends[1]), (ends[2], ends[3]), width=width))
 
 
+def test_a_pinhole_where_thin_strokes_cross_is_no_matter() -> None:
+    assert is_cross(drawn(((15, 41), (85, 59)), ((41, 15), (59, 85)), width=3))
+
+
 @pytest.mark.parametrize(
     "strokes",
     [

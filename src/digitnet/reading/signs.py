@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitnet.glyph import stroke_width
 from digitnet.reading.candidate import Box, Candidate
 
+PINHOLE = 6  # pixels around it: where thin strokes cross, one or two may be left blank
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
 RING = 0.6  # of the slash between them: a percent sign's rings at most
 RING_OUT = 0.2  # of the slash: how far the rings end before its other end, at least
@@ -50,7 +51,8 @@ def is_cross(glyph: NDArray[np.uint8]) -> bool:
     a cross; a blurred 4 may be.
     """
     ink = cv2.threshold(glyph, 100, 1, cv2.THRESH_BINARY)[1]
-    outlines = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)[0]
+    found = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)[0]
+    outlines = [outline for outline in found if len(outline) > PINHOLE]
     if len(outlines) != 1:  # Several pieces, or a hole.
         return False
     tips = _tips(np.asarray(outlines[0], np.int32))
