@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gettext
 import io
 import os
@@ -17,13 +16,12 @@ from digitnet.commands.data import data
 from digitnet.commands.evaluate import evaluate, report
 from digitnet.commands.read import read
 from digitnet.commands.serve import serve
-from digitnet.commands.shared import InOrder, complain
+from digitnet.commands.shared import FULL, InOrder, complain
 from digitnet.commands.show import recipes, show
 from digitnet.commands.train import train
 from digitnet.errors import DigitnetError
 from digitnet.messages import choose_language, language, say, say_error
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 CATALOGUES = Path(__file__).parent / "locale"  # of click's own sentences
 
 

@@ -94,3 +94,14 @@ def serious_faults(page: playwright.Page) -> list[str]:
         for fault in found
         if fault["impact"] in ("serious", "critical")
     ]
+
+
+def drawn_without_token(context: playwright.BrowserContext, service: Service) -> playwright.Page:
+    """Draw a seven on the page of a service that wants a token, which is then asked for."""
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(service.address)
+    page.wait_for_selector("html[data-ready]")
+    draw(page, SEVEN)
+    page.wait_for_selector("#token-dialog[open]")
+    return page

@@ -13,10 +13,10 @@ from tests.serving.browsing import (
     AXE,
     REQUIRED,
     SEVEN,
-    WAIT,
     Opener,
     browser,
     draw,
+    drawn_without_token,
     needs_chromium,
     open_page,
     serious_faults,
@@ -198,12 +198,7 @@ def test_the_api_is_described_without_help_from_elsewhere(
 def test_the_page_asks_for_the_token(browser: playwright.Browser) -> None:
     with running("--token", "secret") as service:
         context = browser.new_context()
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        page.goto(service.address)
-        page.wait_for_selector("html[data-ready]")
-        draw(page, SEVEN)
-        page.wait_for_selector("#token-dialog[open]")
+        page = drawn_without_token(context, service)
         page.fill("#token", "secret")
         page.keyboard.press("Enter")
         wait_for_text(page, "7")

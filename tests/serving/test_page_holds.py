@@ -16,6 +16,7 @@ from tests.serving.browsing import (
     Opener,
     browser,
     draw,
+    drawn_without_token,
     needs_chromium,
     open_page,
     wait_for_text,
@@ -238,12 +239,7 @@ def test_each_view_keeps_what_was_read_in_it(open_page: Opener) -> None:
 def test_a_token_may_be_wrong_refused_and_given_later(browser: playwright.Browser) -> None:
     with running("--token", "secret") as service:
         context = browser.new_context(locale="en-GB")
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        page.goto(service.address)
-        page.wait_for_selector("html[data-ready]")
-        draw(page, SEVEN)
-        page.wait_for_selector("#token-dialog[open]")
+        page = drawn_without_token(context, service)
         page.fill("#token", "wrong")
         page.keyboard.press("Enter")
         page.wait_for_selector("#token-wrong:text('That token is wrong')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,8 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
+# What the system says where output cannot be written: the disk is full, or broken.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 TRAINING = ("torch", "filelock", "safetensors", "onnx", "matplotlib")
 PATH = click.Path(path_type=Path)
 data_option = click.option(

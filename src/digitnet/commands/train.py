@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digitnet.commands.shared import PATH, check_training, complain, data_option
+from digitnet.commands.shared import FULL, PATH, check_training, complain, data_option
 from digitnet.errors import DigitnetError, UsageError
 from digitnet.messages import say
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from digitnet.training.ensemble import Ensemble
     from digitnet.training.train import Session
 
-# What the system says where nobody reads the output any more, or its disk is full.
-UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+UNWRITABLE = (errno.EPIPE, *FULL)  # The first where nobody reads the output any more.
 
 
 @click.command()

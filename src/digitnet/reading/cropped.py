@@ -7,9 +7,11 @@ import numpy as np
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.levels import two_levels
+from digitnet.reading.light import lowered
 
-LOW_SIDE = 320  # pixels of the longer side of the picture on which the edge is looked at
-BAND = 3  # pixels of it: what comes so near to the edge is soft strokes that reach it
+BAND = (
+    3  # pixels of the small picture: what comes so near to the edge is soft strokes that reach it
+)
 CUT = (0.005, 0.4)  # of the edge: so much of it is ink where strokes are cut
 MARGIN = 1 / 12  # of the longer side: the paper that is put around
 
@@ -25,9 +27,7 @@ def with_margin(gray: Gray) -> tuple[Gray, int] | None:
     Returns:
         The picture, larger, and the pixels put on each side; None where no strokes are cut.
     """
-    shrink = max(1.0, max(gray.shape) / LOW_SIDE)
-    size = (max(8, round(gray.shape[1] / shrink)), max(8, round(gray.shape[0] / shrink)))
-    low = as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    low = lowered(gray)
     ink = two_levels(low)
     if ink is None:
         return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask
-from digitnet.reading.marks import Stats, find_marks, only_marks
+from digitnet.reading.marks import Stats, find_marks, only_marks, typical_height
 
 LEAST_ROW, LEAST_DASHES = 3, 12  # dashes in a row, and in all rows of a page: fewer may be signs
 MOST_MARKS = 3000  # dashes: among more there is no telling
@@ -43,7 +42,7 @@ def _in_rows(stats: Stats, along: int) -> NDArray[np.bool_]:
     """Which marks are dashes with others in a row: level ones (0), or upright ones (1)."""
     start, across, length, thickness = stats[:, [along, 1 - along, 2 + along, 3 - along]].T
     slender = (length >= SLENDER * thickness) & (thickness > 0)
-    height = _writing_height(stats[~slender])
+    height = typical_height(stats[~slender][1:])  # The first is the ground.
     found = np.flatnonzero(slender & (length <= LONGEST * height))
     is_dash = np.zeros(len(stats), bool)
     if not LEAST_ROW <= len(found) <= MOST_MARKS:
@@ -75,13 +74,3 @@ def _longest_rows(is_next: NDArray[np.bool_], order: NDArray[np.intp]) -> NDArra
         if len(ahead):
             starting[i] += starting[ahead].max()
     return ending + starting - 1
-
-
-def _writing_height(stats: Stats) -> float:
-    """The height above and below which half of the ink is."""
-    heights, areas = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA].astype(np.float64)
-    if len(heights) == 0:
-        return 0.0
-    order = np.argsort(heights)
-    share = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])

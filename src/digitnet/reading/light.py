@@ -59,7 +59,7 @@ class Paper:
 
 def find_papers(gray: Gray) -> list[Paper]:
     """The paper as it shows beside thin strokes, around thick ones, or both, likelier first."""
-    fine, low = _pooled(gray), _low(gray)
+    fine, low = _pooled(gray), lowered(gray)
     marks = two_levels(low)
     sheet = None
     if marks is not None and is_wide(marks):
@@ -123,7 +123,8 @@ def _pooled(gray: Gray) -> Gray:
     return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA)) if pool > 1 else gray
 
 
-def _low(gray: Gray) -> Gray:
+def lowered(gray: Gray) -> Gray:
+    """Return a picture small enough for its sheets, shadows and thick strokes to be sought."""
     shrink = max(1.0, max(gray.shape) / LOW_SIDE)
     size = (max(8, round(gray.shape[1] / shrink)), max(8, round(gray.shape[0] / shrink)))
     return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))

@@ -77,3 +77,13 @@ def labels_at_edge(labels: Numbers) -> Numbers:
 def longer_sides(stats: Stats) -> NDArray[np.int64]:
     """The width or the height of every mark, whichever is larger."""
     return np.asarray(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1))
+
+
+def typical_height(stats: Stats) -> float:
+    """The height above and below which half of the ink of some marks is; 0 without any."""
+    if len(stats) == 0:
+        return 0.0
+    heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    order = np.argsort(heights)
+    share = np.cumsum(areas[order])
+    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])

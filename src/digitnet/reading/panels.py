@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 
@@ -59,7 +60,7 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
 def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     """Whether a dark mark, with all that is in it, is a panel with light writing."""
     area = np.count_nonzero(panel)
-    around = (cv2.dilate(panel, np.ones((9, 9), np.uint8)) > 0) & (panel == 0)
+    around = _around(panel)
     writing = (panel > 0) & (dark == 0)
     share = np.count_nonzero(writing) / area
     if area > MOST_PANEL * low.size or not around.any() or not WRITTEN[0] <= share <= WRITTEN[1]:
@@ -75,9 +76,15 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     )
 
 
+def _around(panel: Mask) -> NDArray[np.bool_]:
+    """What lies next to a panel."""
+    grown = cv2.dilate(panel, np.ones((9, 9), np.uint8))
+    return np.asarray((grown > 0) & (panel == 0), np.bool_)
+
+
 def _turn(gray: Gray, low: Gray, panel: Mask, level: float) -> None:
     """Make a panel light in place, with the paper of what is around it."""
-    around = (cv2.dilate(panel, np.ones((9, 9), np.uint8)) > 0) & (panel == 0)
+    around = _around(panel)
     paper = float(np.median(low[around]))
     ground = float(np.median(low[(panel > 0) & (low <= level)]))
     size = gray.shape[::-1]

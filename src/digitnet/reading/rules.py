@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.dashes import dashes
-from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks
+from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks, typical_height
 from digitnet.reading.rings import without_rings
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
 
@@ -229,12 +229,7 @@ def _typical_height(stats: Stats) -> float:
     """The height above and below which half of the ink is; 0 without marks of some size."""
     heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     sized = (heights >= 8) & (areas > 16)
-    if not sized.any():
-        return 0.0
-    heights, areas = heights[sized], areas[sized].astype(np.float64)
-    order = np.argsort(heights)
-    share = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
+    return typical_height(stats[sized])
 
 
 def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:

@@ -40,7 +40,7 @@ def check_options(host: str, token: str | None, names: Sequence[str], origin: st
             "around them: nothing else can be sent in a header."
         )
     for name in names:
-        if not (_NAME.fullmatch(name) or _is_address(name)):
+        if not (_NAME.fullmatch(name) or is_address(name)):
             raise UsageError(
                 "--allow-host takes a name without a port, such as digits.example.org, "
                 "not “{given}”.",
@@ -71,7 +71,8 @@ def _is_origin(origin: str) -> bool:
     return found is not None and found["port"] != _OWN_PORTS.get(found["scheme"], "")
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Return whether a host is named by its IP address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitnet.errors import DigitnetError, ServiceError
 from digitnet.messages import Language
+from digitnet.serving.options import is_address
 from digitnet.serving.problems import language_of, problem
 
 HEADERS = {
@@ -99,7 +100,7 @@ def known_host(names: tuple[str, ...]) -> Check:
             return None
         host = host or ""
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        return None if _plain(name) in allowed or _is_address(name) else unknown
+        return None if _plain(name) in allowed or is_address(name) else unknown
 
     return check
 
@@ -127,12 +128,4 @@ def _plain(name: str) -> str:
 def _is_near(scope: Scope) -> bool:
     """Whether a request came over an address that only this machine has."""
     host, _port = scope.get("server") or ("", None)
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+    return is_address(host) and ipaddress.ip_address(host).is_loopback
