@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
 import torch
 
+from digitnet import train
 from digitnet.datasets import Dataset, load_mnist
 from digitnet.training.graph import GraphedStep
 from digitnet.training.loop import Trainer
@@ -64,3 +66,10 @@ def test_a_state_taken_over_ends_in_the_same_weights(mnist: Dataset, recipe: str
     second.load_state(first.state(), first.step, first.accuracies)
     for name, value in trained(second).items():
         assert torch.equal(value, whole[name]), name
+
+
+def test_a_run_ends_with_a_model_that_answers_as_its_network_does(tmp_path: Path) -> None:
+    run = train("fast", steps=STEPS, device="cuda", out=tmp_path / "run")
+    assert run.finished
+    assert run.settings.device == "cuda"
+    assert run.model.is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import warnings
@@ -50,7 +51,8 @@ def to_onnx(network: nn.Module, pixel_scale: float) -> onnx.ModelProto:
     The graph's input is ``images``, uint8 (N, 1, H, W), its output ``logits``, float32
     (N, …, classes).
     """
-    deployed = _Deployed(network, pixel_scale).cpu().eval()
+    # A copy: the network stays on its device, where more is to be asked of it.
+    deployed = _Deployed(copy.deepcopy(network), pixel_scale).cpu().eval()
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # The exporter by tracing is on its way out, but the new one needs a further dependency.
