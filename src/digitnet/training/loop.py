@@ -92,6 +92,9 @@ class Trainer:
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
         torch.backends.cudnn.deterministic = True
+        # Else float32 convolutions round to 10 bits on a GPU, and the exported model, which does
+        # not, gives other answers.
+        torch.backends.cudnn.allow_tf32 = False
         memory.keep_freed_memory()
 
         torch.manual_seed(seed)
