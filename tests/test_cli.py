@@ -226,7 +226,7 @@ def test_on_a_terminal_a_live_line_shows_the_progress(own: Path, tmp_path: Path)
 
 def test_reading_and_evaluating_never_load_torch() -> None:
     script = (
-        "import sys, digitnet, digitnet.cli, digitnet.assessment, digitnet.console_evaluation;"
+        "import sys, digitnet, digitnet.cli, digitnet.assessment, digitnet.console.evaluation;"
         "import digitnet.flowchart;"
         "sys.exit('torch' in sys.modules or 'matplotlib' in sys.modules)"
     )

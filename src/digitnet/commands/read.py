@@ -103,10 +103,12 @@ def _read_archive(
             "--engine ray needs {package}, which is not installed: pip install 'digitnet[cluster]'",
             package=error.name,
         ) from error
-    from digitnet import console
+    from digitnet.console.archive import show_job
+    from digitnet.console.live import JobView
+    from digitnet.console.output import line
 
     try:
-        with console.JobView() as view:
+        with JobView() as view:
             for progress in read_archive(
                 source,
                 out,
@@ -117,11 +119,9 @@ def _read_archive(
             ):
                 view.on_progress(progress)
     except KeyboardInterrupt:
-        console.line(
-            say("Stopped. What is finished is in {folder}; go on by --resume.", folder=out)
-        )
+        line(say("Stopped. What is finished is in {folder}; go on by --resume.", folder=out))
         raise
-    console.show_job(progress, out)
+    show_job(progress, out)
 
 
 def _print_reading(result: FileReading, *, name_it: bool) -> None:
