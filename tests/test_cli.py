@@ -72,7 +72,7 @@ def test_the_locale_chooses_the_language(digitnet: CommandLine) -> None:
     [
         (["nope"], "没有命令 'nope'。"),
         (["read", "--anotate", "x"], "没有选项 '--anotate'。 （是不是想用 '--annotate'？）"),
-        (["read"], "缺少参数 'IMAGES...'."),
+        (["read"], "缺少参数 'IMAGE…'."),
         (["train", "--steps", "x"], "'--steps' 的值无效：'x' 不是有效的数。"),
         (["read", "a", "--min-confidence", "2"], "2.0 不在 0<=x<=1 的范围内。"),
         (["train", "--device", "tpu"], "'tpu' 不是 'auto', 'cpu', 'cuda' 之一。"),

@@ -13,6 +13,7 @@ from digitnet.messages import say
 cache_folder = click.option(
     "--folder",
     type=PATH,
+    metavar="DIR",
     help="Where fetched sets lie. Default: the user's cache folder.",
 )
 

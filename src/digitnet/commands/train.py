@@ -30,6 +30,7 @@ UNWRITABLE = (errno.EPIPE, *FULL)  # The first where nobody reads the output any
 @click.option(
     "--out",
     type=PATH,
+    metavar="DIR",
     help="Folder for the run. Default: the next free runs/RECIPE-N.",
 )
 @click.option(
