@@ -455,6 +455,8 @@ CHINESE: dict[str, str] = {
     "{path} was written by another version of digitnet; use that version, or train anew.": "{path} 由另一版本的 digitnet 写成；请使用那个版本，或重新训练。",
     "{path} is damaged; put back a copy of it, or delete it: only the curves are lost.": "{path} 已损坏；请恢复其副本，或删除它：只会失去曲线。",
     "{path} has no pixel above 1, and pixels go from 0 for paper to 255 for full ink: multiply them by 255.": "{path} 中没有大于 1 的像素，而像素应从 0（纸）到 255（墨）：请把它们乘以 255。",
+    "{path} has dark ink on bright paper: each pixel is turned into 255 minus what it is.": "{path} 是亮纸暗墨：每个像素已换成 255 减去它的值。",
+    "{path} has images with dark ink on bright paper beside others with bright ink on dark: make all of them alike.": "{path} 中有些图片是亮纸暗墨，另一些是暗底亮墨：请统一成一种。",
     "{path} has dark ink on bright paper, and pixels go from 0 for paper to 255 for full ink: turn each into 255 minus what it is.": "{path} 是亮纸暗墨，而像素应从 0（纸）到 255（墨）：请把每个像素换成 255 减去它的值。",
     "Recipe {recipe} needs at least {size} digits to learn from, and here are {count}: add some, or choose another recipe.": "配方 {recipe} 至少需要 {size} 个训练数字，而这里只有 {count} 个：请补充一些，或换一个配方。",
     "{folder} learns from the run {teacher}, which is not there any more; put it back there, or train anew.": "{folder} 的老师是训练 {teacher}，而它已不在那里；请把它放回原处，或重新训练。",
