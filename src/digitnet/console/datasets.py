@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
+from digitnet.console.folded import Folded
 from digitnet.console.output import err, line, out, wrapped
 from digitnet.messages import say, say_error
 
@@ -28,10 +29,11 @@ def show_available(rows: Sequence[Availability]) -> None:
     table.add_column(say("name"), style="bold", no_wrap=True)
     table.add_column(say("state"), no_wrap=True)
     table.add_column(say("size"), justify="right", no_wrap=True)
-    table.add_column(say("what it is"), overflow="fold")
+    table.add_column(say("what it is"))
     for row in rows:
         size = "" if row.size is None else f"{row.size / 1e6:,.1f} MB"
-        table.add_row(row.name, states[row.state], size, f"{say(row.purpose)} ({row.licence})")
+        purpose = Folded(f"{say(row.purpose)} ({row.licence})")
+        table.add_row(row.name, states[row.state], size, purpose)
     wrapped.print(table)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from digitnet.console.folded import Folded
 from digitnet.console.output import out, wrapped
 from digitnet.messages import say
 
@@ -21,9 +22,10 @@ def show_recipes(recipes: Sequence[Recipe]) -> None:
     table.add_column(say("recipe"), style="bold", no_wrap=True)
     table.add_column(say("steps"), justify="right")
     table.add_column(say("test accuracy"), justify="right", no_wrap=True)
-    table.add_column(say("what it is for"), overflow="fold")
+    table.add_column(say("what it is for"))
     for recipe in recipes:
-        table.add_row(recipe.name, f"{recipe.steps:,}", recipe.reaches, say(recipe.purpose))
+        purpose = Folded(say(recipe.purpose))
+        table.add_row(recipe.name, f"{recipe.steps:,}", recipe.reaches, purpose)
     wrapped.print(table)
 
 
