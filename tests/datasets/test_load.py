@@ -185,11 +185,19 @@ def parts_of(found: Digits | Dataset) -> list[Digits]:
 
 def test_dark_and_bright_paper_in_one_set_is_refused(make_digits: Make, tmp_path: Path) -> None:
     digits = make_digits(40)
-    images = digits.images.copy()
-    images[::2] = 255 - images[::2]
-    np.savez(tmp_path / "mixed.npz", images=images, labels=digits.labels)
-    with pytest.raises(DataError, match="beside others with bright ink on dark"):
-        load_dataset(tmp_path / "mixed.npz")
+    turned, labels = 255 - digits.images, digits.labels
+    alternating = np.where(np.arange(40)[:, None, None] % 2, turned, digits.images)
+    np.savez(tmp_path / "within.npz", images=alternating, labels=labels)
+    np.savez(
+        tmp_path / "between.npz",
+        x_train=turned,
+        y_train=labels,
+        x_test=digits.images[:5],
+        y_test=labels[:5],
+    )
+    for name in ("within.npz", "between.npz"):
+        with pytest.raises(DataError, match="beside others with bright ink on dark"):
+            load_dataset(tmp_path / name)
 
 
 def test_pixels_that_no_reader_would_show_the_network_are_refused(
