@@ -8,7 +8,7 @@ import pytest
 
 from digitnet import Assessment, Digits, assess, train
 from digitnet.assessment import assess_several, wrong_in_all
-from digitnet.console_evaluation import disputed
+from digitnet.console.evaluation import disputed
 from digitnet.errors import ModelError, RunError, UsageError
 from digitnet.evaluation import evaluate
 from digitnet.reading.classify import shipped_model

@@ -13,22 +13,27 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from digitnet import train
 from tests.conftest import CommandLine
 
 LINE = re.compile(r"^Step \d+: train loss=\d+\.\d{4}, test accuracy=0\.\d{4}$", re.MULTILINE)
+CHOOSING = re.compile(
+    r"^Step \d+: train loss=\d+\.\d{4}, validation accuracy=0\.\d{4}$", re.MULTILINE
+)
 LINE_ZH = re.compile(r"^第 \d+ 步的 训练损失=\d+\.\d{4}, 测试精度=0\.\d{4}$", re.MULTILINE)
 
 
 @pytest.mark.slow
-def test_train_prints_the_tutorials_lines_and_evaluate_takes_the_run(
+def test_train_prints_how_it_goes_and_evaluate_takes_the_run(
     digitnet: CommandLine, own: Path
 ) -> None:
-    trained = digitnet("train", "--steps", "101", "--seed", "1")
-    assert len(LINE.findall(trained.stdout)) == 2
+    trained = digitnet("train", "fast", "--steps", "101", "--seed", "1")
+    assert len(CHOOSING.findall(trained.stdout)) == 2
     assert "[7 2 1 0 4 1 4 9 5 9 0 6 9 0 1 5 9 7 3 4] true digits" in trained.stdout
     assert "\x1b" not in trained.stdout
-    run = digitnet.folder / "runs" / "tutorial-1"
+    run = digitnet.folder / "runs" / "fast-1"
     accuracy = json.loads((run / "summary.json").read_text())["test_accuracy"]
+    assert 0.8 < accuracy < 1
 
     table = digitnet("evaluate", run).stdout
     assert f"Accuracy {accuracy:.2%}" in table
@@ -72,7 +77,7 @@ def test_the_locale_chooses_the_language(digitnet: CommandLine) -> None:
     [
         (["nope"], "没有命令 'nope'。"),
         (["read", "--anotate", "x"], "没有选项 '--anotate'。 （是不是想用 '--annotate'？）"),
-        (["read"], "缺少参数 'IMAGES...'."),
+        (["read"], "缺少参数 'IMAGE…'."),
         (["train", "--steps", "x"], "'--steps' 的值无效：'x' 不是有效的数。"),
         (["read", "a", "--min-confidence", "2"], "2.0 不在 0<=x<=1 的范围内。"),
         (["train", "--device", "tpu"], "'tpu' 不是 'auto', 'cpu', 'cuda' 之一。"),
@@ -96,7 +101,10 @@ def test_help_is_in_chinese_throughout(digitnet: CommandLine) -> None:
 
 def test_the_first_half_as_published(digitnet: CommandLine, own: Path) -> None:
     """Reduced to three steps: the input is scaled twice, so that hardly anything is learned."""
-    digitnet("train", "tutorial-as-published", "--steps", "3", "--data", own, "--out", "run")
+    call = ("train", "tutorial-as-published", "--steps", "3", "--data", own, "--out", "run")
+    trained = digitnet(*call).stdout
+    assert len(LINE.findall(trained)) == 1
+    assert "inferred digits" in trained
     recipe = json.loads((digitnet.folder / "run" / "run.json").read_text())["recipe"]
     assert recipe["pixel_scale"] == pytest.approx(1 / 255 / 255)
     assert recipe["dropout"] == 0
@@ -135,7 +143,7 @@ def test_a_wrong_call_gets_one_sentence_and_2(
 
 
 def test_resume_refuses_another_recipe_or_seed(digitnet: CommandLine, own: Path) -> None:
-    digitnet("train", "--steps", "1", "--data", own, "--out", "run")
+    train("tutorial", steps=1, data=own, out=digitnet.folder / "run")
     other = digitnet("train", "tutorial-as-published", "--resume", "run", code=2)
     assert "is of recipe tutorial, not tutorial-as-published" in other.stderr
     seeded = digitnet("train", "--resume", "run", "--seed", "4", "--checkpoint-every", "9", code=2)
@@ -202,7 +210,7 @@ def test_a_reader_who_has_seen_enough_is_no_error() -> None:
 def test_on_a_terminal_a_live_line_shows_the_progress(own: Path, tmp_path: Path) -> None:
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "digitnet", "train", "--steps", "40", "--data", str(own)],
+        [sys.executable, "-m", "digitnet", "train", "fast", "--steps", "40", "--data", str(own)],
         cwd=tmp_path,
         stdout=terminal,
         stderr=terminal,
@@ -226,7 +234,7 @@ def test_on_a_terminal_a_live_line_shows_the_progress(own: Path, tmp_path: Path)
 
 def test_reading_and_evaluating_never_load_torch() -> None:
     script = (
-        "import sys, digitnet, digitnet.cli, digitnet.assessment, digitnet.console_evaluation;"
+        "import sys, digitnet, digitnet.cli, digitnet.assessment, digitnet.console.evaluation;"
         "import digitnet.flowchart;"
         "sys.exit('torch' in sys.modules or 'matplotlib' in sys.modules)"
     )

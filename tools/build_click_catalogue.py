@@ -25,6 +25,7 @@ SENTENCES = {
     "Commands": "命令",
     "Show this message and exit.": "显示这段说明。",
     "default: {default}": "默认：{default}",
+    "env var: {var}": "环境变量：{var}",
     "Missing command.": "缺少命令。",
     "No such command {name!r}.": "没有命令 {name!r}。",
     "No such option {name!r}.": "没有选项 {name!r}。",

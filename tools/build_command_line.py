@@ -57,8 +57,13 @@ def _argument(argument: click.Parameter) -> str:
     metavar = argument.metavar or str(argument.name).upper()
     if argument.nargs == -1 and not metavar.endswith("…"):
         metavar += "…"
-    names = " or ".join(f"`{name}`" for name in metavar.split("|"))
+    names = _names(metavar)
     return names if argument.required else f"{names} (may be left out)"
+
+
+def _names(metavar: str) -> str:
+    """A placeholder, without the bar between two of them, which would end the table's cell."""
+    return " or ".join(f"`{name}`" for name in metavar.split("|"))
 
 
 def _value(option: click.Option) -> str:
@@ -71,7 +76,7 @@ def _value(option: click.Option) -> str:
         return f"{', '.join(others)} or {last}"
     if isinstance(kind, click.IntRange | click.FloatRange) and kind.max is not None:
         return f"{kind.min}…{kind.max}"
-    return f"`{option.metavar or kind.name.upper()}`"
+    return _names(option.metavar or kind.name.upper())
 
 
 def _has_default(option: click.Option) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "digitnet"
 APART = {"__init__", "__main__"}  # They open the rooms to whoever comes, from Python or a shell.
-EXCEPTIONS = {("reading/classify.py", "training")}  # The page names them.
 
 
 def rows() -> list[list[str]]:
@@ -46,6 +45,5 @@ def test_rooms_import_only_from_rooms_above() -> None:
     for room, number in place.items():
         package = SOURCE / room
         for file in package.rglob("*.py") if package.is_dir() else [SOURCE / f"{room}.py"]:
-            name = file.relative_to(SOURCE).as_posix()
-            below = {(name, other) for other in imported(file) if place.get(other, -1) > number}
-            assert below <= EXCEPTIONS
+            below = {other for other in imported(file) if place.get(other, -1) > number}
+            assert not below, file

@@ -80,6 +80,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def guarded() -> Iterator[Service]:
+    """A service that wants the token “secret”."""
+    with running("--token", "secret") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def served_runs(service: Service) -> Path:
     """The folder whose runs the service shows."""
     arguments = service.process.args

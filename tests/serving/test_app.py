@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from digitnet.reading import Reader
-from tests.serving.conftest import Service, running, seven
+from tests.serving.conftest import Service, seven
 
 BOMB_SIDE = 30_000
 
@@ -225,8 +225,8 @@ def test_runs_are_listed_with_their_curves_and_mistakes(
     assert client.get("/v1/runs/other").status_code == 404
 
 
-def test_a_token_is_asked_for_the_api_alone() -> None:
-    with running("--token", "secret") as service, service.client() as client:
+def test_a_token_is_asked_for_the_api_alone(guarded: Service) -> None:
+    with guarded.client() as client:
         assert client.get("/").status_code == client.get("/healthz").status_code == 200
         refused = client.post("/v1/read", content=seven())
         assert refused.status_code == 401

@@ -22,7 +22,7 @@ from tests.serving.browsing import (
     serious_faults,
     wait_for_text,
 )
-from tests.serving.conftest import Service, running, seven
+from tests.serving.conftest import Service, seven
 
 __all__ = ["browser", "open_page"]  # fixtures
 
@@ -195,11 +195,10 @@ def test_the_api_is_described_without_help_from_elsewhere(
     context.close()
 
 
-def test_the_page_asks_for_the_token(browser: playwright.Browser) -> None:
-    with running("--token", "secret") as service:
-        context = browser.new_context()
-        page = drawn_without_token(context, service)
-        page.fill("#token", "secret")
-        page.keyboard.press("Enter")
-        wait_for_text(page, "7")
-        context.close()
+def test_the_page_asks_for_the_token(browser: playwright.Browser, guarded: Service) -> None:
+    context = browser.new_context()
+    page = drawn_without_token(context, guarded)
+    page.fill("#token", "secret")
+    page.keyboard.press("Enter")
+    wait_for_text(page, "7")
+    context.close()

@@ -21,7 +21,7 @@ from tests.serving.browsing import (
     open_page,
     wait_for_text,
 )
-from tests.serving.conftest import running, seven
+from tests.serving.conftest import Service, running, seven
 
 __all__ = ["browser", "open_page"]  # fixtures
 
@@ -236,31 +236,32 @@ def test_each_view_keeps_what_was_read_in_it(open_page: Opener) -> None:
     page.wait_for_selector("#view-runs:not([hidden])")
 
 
-def test_a_token_may_be_wrong_refused_and_given_later(browser: playwright.Browser) -> None:
-    with running("--token", "secret") as service:
-        context = browser.new_context(locale="en-GB")
-        page = drawn_without_token(context, service)
-        page.fill("#token", "wrong")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#token-wrong:text('That token is wrong')")
-        page.fill("#token", "sécret")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#token-wrong:text('without accents')")
-        assert page.locator("#token-dialog[open]").count() == 1
-        page.keyboard.press("Escape")
-        page.wait_for_selector("#message.error:text('only with its token')")
-        draw(page, THREE)
-        page.wait_for_selector("#message.error:text('only with its token')")
-        assert page.locator("#token-dialog[open]").count() == 0
-        page.click("#token-again")
-        page.fill("#token", "secret")
-        page.keyboard.press("Enter")
-        wait_for_text(page, "73")
-        assert page.locator("#token-missing").is_hidden()
-        page.reload()
-        draw(page, SEVEN)
-        wait_for_text(page, "7")
-        context.close()
+def test_a_token_may_be_wrong_refused_and_given_later(
+    browser: playwright.Browser, guarded: Service
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = drawn_without_token(context, guarded)
+    page.fill("#token", "wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#token-wrong:text('That token is wrong')")
+    page.fill("#token", "sécret")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#token-wrong:text('without accents')")
+    assert page.locator("#token-dialog[open]").count() == 1
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#message.error:text('only with its token')")
+    draw(page, THREE)
+    page.wait_for_selector("#message.error:text('only with its token')")
+    assert page.locator("#token-dialog[open]").count() == 0
+    page.click("#token-again")
+    page.fill("#token", "secret")
+    page.keyboard.press("Enter")
+    wait_for_text(page, "73")
+    assert page.locator("#token-missing").is_hidden()
+    page.reload()
+    draw(page, SEVEN)
+    wait_for_text(page, "7")
+    context.close()
 
 
 def begin_run(folder: Path, steps: tuple[int, ...] = (0, 10, 20)) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
 import time
@@ -48,38 +49,30 @@ runs.reload_dataset = lambda data: SimpleNamespace(test=test)
 
 
 @pytest.mark.parametrize(("number", "workers", "code"), ENDS)
-def test_it_ends_while_a_run_is_followed(
-    tmp_path: Path, number: signal.Signals, workers: str, code: int
-) -> None:
-    (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "run.json").write_text('{"recipe": {"name": "x", "steps": 9}, "seed": 0}')
-    (tmp_path / "live" / "metrics.jsonl").write_text(json.dumps({"step": 0}) + "\n")
-    with running("--runs", str(tmp_path), "--workers", workers) as service:
-        address = f"{service.address}/v1/runs/live/metrics"
-        with httpx.stream("GET", address, timeout=30) as answer:
-            lines = answer.iter_lines()
-            assert next(lines) == 'data: {"step": 0}'
-            service.process.send_signal(number)
-            assert "".join(lines) == ""
-        assert service.process.wait(PATIENCE) == code
-    assert service.log == ""
-
-
-@pytest.mark.parametrize(("number", "workers", "code"), ENDS)
-def test_it_ends_while_mistakes_are_looked_for(
+def test_it_ends_while_a_run_is_followed_and_mistakes_are_looked_for(
     tmp_path: Path, tiny_run: Path, number: signal.Signals, workers: str, code: int
 ) -> None:
     begun = tmp_path / "begun"
     (tmp_path / "sitecustomize.py").write_text(SLOW.format(begun=str(begun)))
-    options = ("--runs", str(tiny_run.parent), "--workers", workers)
+    runs = tmp_path / "runs"
+    shutil.copytree(tiny_run, runs / "mine")
+    (runs / "live").mkdir()
+    (runs / "live" / "run.json").write_text('{"recipe": {"name": "x", "steps": 9}, "seed": 0}')
+    (runs / "live" / "metrics.jsonl").write_text(json.dumps({"step": 0}) + "\n")
+    options = ("--runs", str(runs), "--workers", workers)
     with running(*options, PYTHONPATH=str(tmp_path)) as service:
-        with socket.create_connection(("127.0.0.1", service.port), 30) as connection:
-            asked = f"GET /v1/runs/{tiny_run.name}/confusion HTTP/1.1\r\nHost: localhost\r\n\r\n"
-            connection.sendall(asked.encode())
+        with (
+            httpx.stream("GET", f"{service.address}/v1/runs/live/metrics", timeout=30) as followed,
+            socket.create_connection(("127.0.0.1", service.port), 30) as connection,
+        ):
+            lines = followed.iter_lines()
+            assert next(lines) == 'data: {"step": 0}'
+            connection.sendall(b"GET /v1/runs/mine/confusion HTTP/1.1\r\nHost: localhost\r\n\r\n")
             while not begun.exists():
                 time.sleep(0.1)
             service.process.send_signal(number)
             assert connection.recv(65536).startswith(b"HTTP/1.1 503")
+            assert "".join(lines) == ""
         assert service.process.wait(PATIENCE) == code
     assert service.log == ""
 

@@ -1,4 +1,7 @@
-"""Train in float64 throughout, alone or under torchrun, and write the weights: see test_world."""
+"""Train in float64 throughout, alone or under torchrun, and write the weights: see test_world.
+
+_double.py FOLDER RECIPE:STEPS:BATCH_SIZE…
+"""
 
 import sys
 from dataclasses import replace
@@ -10,15 +13,13 @@ import torch
 from digitnet.datasets import load_mnist
 from digitnet.training.loop import Trainer
 from digitnet.training.recipe import find_recipe
-from digitnet.training.world import join_world
+from digitnet.training.world import World, join_world
 
 
-def main(name: str, steps: int, batch_size: int, out: Path) -> None:
-    torch.Tensor.float = torch.Tensor.double  # type: ignore[method-assign]
+def train(name: str, steps: int, batch_size: int, world: World, out: Path) -> None:
     recipe = replace(
         find_recipe(name), steps=steps, batch_size=batch_size, evaluate_images=100, variations=0
     )
-    world = join_world("cpu")
     trainer = Trainer(recipe, load_mnist(), seed=1, device="cpu", precision="float32", world=world)
     trainer.network.double()
     trainer.result.double()
@@ -33,4 +34,8 @@ def main(name: str, steps: int, batch_size: int, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    torch.Tensor.float = torch.Tensor.double  # type: ignore[method-assign]
+    processes = join_world("cpu")
+    for case in sys.argv[2:]:
+        recipe, steps, batch_size = case.split(":")
+        train(recipe, int(steps), int(batch_size), processes, Path(sys.argv[1], f"{recipe}.npz"))

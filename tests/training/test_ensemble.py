@@ -26,6 +26,8 @@ from digitnet.training.interrupt import Interrupted
 from digitnet.training.train import Progress
 from tests.conftest import CommandLine, write_digits
 
+STEPS = 12  # of each member
+
 
 @pytest.fixture(scope="module")
 def told() -> list[Progress]:
@@ -35,7 +37,9 @@ def told() -> list[Progress]:
 @pytest.fixture(scope="module")
 def finished(own: Path, told: list[Progress], tmp_path_factory: pytest.TempPathFactory) -> Run:
     out = tmp_path_factory.mktemp("ensemble") / "whole"
-    return train("tutorial", ensemble=2, steps=20, seed=5, data=own, out=out, on_step=told.append)
+    return train(
+        "tutorial", ensemble=2, steps=STEPS, seed=5, data=own, out=out, on_step=told.append
+    )
 
 
 def test_each_member_is_a_run_of_its_own(finished: Run) -> None:
@@ -87,11 +91,12 @@ def test_answers_stay_finite_where_probabilities_vanish(finished: Run, tmp_path:
 def test_the_time_left_is_that_of_all_members(finished: Run, told: list[Progress]) -> None:
     assert finished.finished
     assert [(each.member, each.step) for each in told] == [
-        (m, s) for m in (1, 2) for s in range(20)
+        (m, s) for m in (1, 2) for s in range(STEPS)
     ]
     assert {each.members for each in told} == {2}
-    # With one step of the first member done there are 39 of its length to come, not 19.
-    assert told[10].seconds_left > 20 / told[10].images_per_second * 50 * 0.5
+    # In the middle of the first member one and a half of its length are to come, not a half.
+    middle = told[STEPS // 2]
+    assert middle.seconds_left > STEPS / middle.images_per_second * 50 * 0.5
     assert told[-1].seconds_left == 0
 
 
@@ -99,7 +104,7 @@ def test_the_time_left_is_that_of_all_members(finished: Run, told: list[Progress
 def test_one_that_was_stopped_goes_on_to_the_same_model(
     finished: Run, own: Path, digitnet: CommandLine
 ) -> None:
-    command = ["train", "--ensemble", 2, "--steps", 20, "--seed", 5, "--data", own]
+    command = ["train", "--ensemble", 2, "--steps", STEPS, "--seed", 5, "--data", own]
     process = digitnet.start(*command, "--out", "stopped")
     second = digitnet.folder / "stopped" / "member-6"
     for _ in range(2000):
@@ -124,7 +129,7 @@ def test_one_that_was_stopped_goes_on_to_the_same_model(
 def test_a_signal_that_comes_while_a_member_is_finished_stops_the_ensemble(
     finished: Run, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ensemble = Ensemble.start("tutorial", 2, steps=20, seed=5, data=own, out=tmp_path / "run")
+    ensemble = Ensemble.start("tutorial", 2, steps=STEPS, seed=5, data=own, out=tmp_path / "run")
     first, second = ensemble.members
     end = finish.finish
 
@@ -136,7 +141,7 @@ def test_a_signal_that_comes_while_a_member_is_finished_stops_the_ensemble(
         patch.setattr(finish, "finish", finish_late)
         with pytest.raises(Interrupted) as stopped:
             ensemble.train()
-    assert (stopped.value.folder, stopped.value.step) == (ensemble.run.folder, 20)
+    assert (stopped.value.folder, stopped.value.step) == (ensemble.run.folder, STEPS)
     assert first.finished
     assert not second.folder.exists()
 

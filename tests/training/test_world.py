@@ -29,7 +29,7 @@ from tests.training.processes import (
 )
 
 DOUBLE = Path(__file__).with_name("_double.py")
-TRAIN = ("-m", "digitnet", "train", "tutorial", "--steps", 24, "--precision", "float32")
+TRAIN = ("-m", "digitnet", "train", "tutorial", "--steps", 20, "--precision", "float32")
 
 
 @given(count=st.integers(0, 1000), size=st.integers(1, 20))
@@ -40,24 +40,26 @@ def test_shares_are_all_there_is_and_alike(count: int, size: int) -> None:
     assert max(lengths) - min(lengths) <= 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("recipe", "steps", "batch_size"),
+@pytest.fixture(scope="module")
+def doubles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What one process learns of each recipe, and what two do."""
     # 51 cannot be divided evenly; the reader's recipe has augmentation, batch norm and an average.
-    [("tutorial", 60, 6), ("reader", 20, 51)],
-)
-def test_two_processes_learn_what_one_learns(
-    tmp_path: Path, recipe: str, steps: int, batch_size: int
-) -> None:
+    call = (".", "tutorial:40:6", "reader:20:51")
+    one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
+    finish(python(DOUBLE, *call, cwd=one))
+    finish(torchrun(DOUBLE, *call, cwd=two))
+    return [one, two]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["tutorial", "reader"])
+def test_two_processes_learn_what_one_learns(doubles: list[Path], recipe: str) -> None:
     """In float64, where rounding does not grow into something that one could see.
 
     In float32 it does within 20 steps, also in one process when its number of threads changes:
     see docs/scale.md.
     """
-    call = (DOUBLE, recipe, steps, batch_size)
-    finish(python(*call, "one.npz", cwd=tmp_path))
-    finish(torchrun(*call, "two.npz", cwd=tmp_path))
-    one, two = np.load(tmp_path / "one.npz"), np.load(tmp_path / "two.npz")
+    one, two = (np.load(folder / f"{recipe}.npz") for folder in doubles)
     assert set(one) == set(two)
     for name in one:
         difference = np.linalg.norm(one[name] - two[name])
@@ -84,9 +86,9 @@ def undisturbed(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_run_whose_process_is_killed_ends_in_the_same_weights(
     undisturbed: Run, few: Path, tmp_path: Path
 ) -> None:
-    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 2)
+    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 4)
     process = torchrun(*call, cwd=tmp_path, restarts=1)
-    wait_for_step(process, tmp_path / "run", 2)
+    wait_for_step(process, tmp_path / "run", 4)
     os.kill(rank(process.pid, 1), signal.SIGKILL)
     assert "Going on after" in finish(process)
     assert Run(tmp_path / "run").finished
@@ -100,7 +102,7 @@ def test_a_run_goes_on_in_another_number_of_processes(
     undisturbed: Run, few: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "run"
-    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 2)
+    call = (*TRAIN, "--data", few, "--out", "run", "--checkpoint-every", 4)
     process = python(*call, cwd=tmp_path)
     wait_for_step(process, folder, 4)
     process.kill()
@@ -110,7 +112,7 @@ def test_a_run_goes_on_in_another_number_of_processes(
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=120)
     assert "To go on: digitnet train --resume run" in out
-    finish(python("-m", "digitnet", "train", "--resume", "run", cwd=tmp_path))
+    train.Session.resume(folder).train()
     # The first 10 steps are not far enough for rounding to have grown.
     assert losses(folder)[:2] == pytest.approx(losses(undisturbed.folder)[:2], rel=1e-5)
     assert len(losses(folder)) == len(losses(undisturbed.folder))

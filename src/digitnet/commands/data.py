@@ -13,6 +13,7 @@ from digitnet.messages import say
 cache_folder = click.option(
     "--folder",
     type=PATH,
+    metavar="DIR",
     help="Where fetched sets lie. Default: the user's cache folder.",
 )
 
@@ -26,21 +27,21 @@ def data() -> None:
 @cache_folder
 def data_list(folder: Path | None) -> None:
     """List the data sets: what ships, what was fetched, what can be."""
-    from digitnet import console
+    from digitnet.console.datasets import show_available
     from digitnet.datasets.fetch import available
 
-    console.show_available(available(folder))
+    show_available(available(folder))
 
 
 @data.command("verify")
 @cache_folder
 def data_verify(folder: Path | None) -> None:
     """Check every data set that is here against its checksums."""
-    from digitnet import console
+    from digitnet.console.datasets import show_checks
     from digitnet.datasets.fetch import verify
 
     checks = verify(folder)
-    console.show_checks(checks)
+    show_checks(checks)
     if any(check.error for check in checks):
         raise click.exceptions.Exit(1)
 
@@ -50,11 +51,12 @@ def data_verify(folder: Path | None) -> None:
 @cache_folder
 def data_fetch(name: str, folder: Path | None) -> None:
     """Download a data set; what was begun goes on where it stopped."""
-    from digitnet import console
+    from digitnet.console.live import DownloadView
+    from digitnet.console.output import line
     from digitnet.datasets.fetch import fetch
 
-    with console.DownloadView() as view:
+    with DownloadView() as view:
         place = fetch(name, folder, view.on_progress)
-    console.line(say("{name} is in {folder}.", name=name, folder=place))
+    line(say("{name} is in {folder}.", name=name, folder=place))
     source = name if folder is None else shlex.quote(str(place))
-    console.line(say("Next: digitnet train --data {data}", data=source))
+    line(say("Next: digitnet train --data {data}", data=source))

@@ -50,7 +50,7 @@ def evaluate(
             values = {"models": [each.to_dict() for each in found]}
             click.echo(json.dumps(values | {"wrong_in_all": shared.tolist()}))
     else:
-        from digitnet.console_evaluation import show_assessment, show_several
+        from digitnet.console.evaluation import show_assessment, show_several
 
         if len(found) == 1:
             show_assessment(found[0], own_data=data is not None)
@@ -68,8 +68,8 @@ def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) ->
             "Drawing needs {package}, which is not installed: pip install 'digitnet[report]'",
             package=error.name,
         ) from error
-    from digitnet import console
     from digitnet.assessment import mean_probabilities
+    from digitnet.console.output import line
 
     if not len(shared):
         message = say("There is no mistake to draw.")
@@ -84,7 +84,7 @@ def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) ->
             path=path,
         )
     if not quiet:
-        console.line(message)
+        line(message)
 
 
 @click.command()
@@ -104,7 +104,7 @@ def _draw_mistakes(found: list[Any], shared: Any, path: Path, *, quiet: bool) ->
 )
 def report(runs: Sequence[Path], figures: Path | None) -> None:
     """Tell what a run did, or compare runs, in one HTML file."""
-    from digitnet import console
+    from digitnet.console.output import line
 
     try:
         from digitnet import report as reports
@@ -114,6 +114,6 @@ def report(runs: Sequence[Path], figures: Path | None) -> None:
             package=error.name,
         ) from error
     path = reports.report(runs[0], figures) if len(runs) == 1 else reports.compare(runs, figures)
-    console.line(say("The report is {path}; open it in a browser.", path=path))
+    line(say("The report is {path}; open it in a browser.", path=path))
     if figures is not None:
-        console.line(say("Its figures are in {folder}, as SVG and PNG.", folder=figures))
+        line(say("Its figures are in {folder}, as SVG and PNG.", folder=figures))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     "images",
     nargs=-1,
     required=True,
+    metavar="IMAGE…",
     help="Pictures of any common format; - is standard input.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture.")
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     "--min-confidence",
     default=0.0,
     type=click.FloatRange(0, 1),
+    metavar="P",
     help="Put ? in place of a digit less sure than this.",
 )
 @click.option(
@@ -45,7 +47,11 @@ if TYPE_CHECKING:
     help="ray reads an archive (folder, pattern, list or Parquet) into --out.",
 )
 @click.option("--out", metavar="DIR", help="With ray: folder for the Parquet shards.")
-@click.option("--address", help="With ray: the cluster's address. Default: this machine.")
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="With ray: the cluster's address. Default: this machine.",
+)
 @click.option("--resume", is_flag=True, help="With ray: go on with the job in --out.")
 def read(
     images: Sequence[str],
@@ -103,10 +109,12 @@ def _read_archive(
             "--engine ray needs {package}, which is not installed: pip install 'digitnet[cluster]'",
             package=error.name,
         ) from error
-    from digitnet import console
+    from digitnet.console.archive import show_job
+    from digitnet.console.live import JobView
+    from digitnet.console.output import line
 
     try:
-        with console.JobView() as view:
+        with JobView() as view:
             for progress in read_archive(
                 source,
                 out,
@@ -117,11 +125,9 @@ def _read_archive(
             ):
                 view.on_progress(progress)
     except KeyboardInterrupt:
-        console.line(
-            say("Stopped. What is finished is in {folder}; go on by --resume.", folder=out)
-        )
+        line(say("Stopped. What is finished is in {folder}; go on by --resume.", folder=out))
         raise
-    console.show_job(progress, out)
+    show_job(progress, out)
 
 
 def _print_reading(result: FileReading, *, name_it: bool) -> None:

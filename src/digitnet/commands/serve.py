@@ -16,13 +16,21 @@ from digitnet.messages import say
 @click.option(
     "--host",
     default="127.0.0.1",
+    metavar="ADDRESS",
     help="The address to listen on; 0.0.0.0 for all of this machine's.",
 )
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port",
+    default=8000,
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="0 takes a free one.",
+)
 @click.option(
     "--workers",
     default=1,
     type=click.IntRange(1, 64),
+    metavar="N",
     help="How many processes; each reads with one thread.",
 )
 @model_option
@@ -30,13 +38,15 @@ from digitnet.messages import say
     "--runs",
     default=Path("runs"),
     type=PATH,
+    metavar="DIR",
     help="The folder whose runs the page shows.",
 )
 @click.option(
     "--token",
     envvar="DIGITNET_TOKEN",
     show_envvar=True,
-    help="What clients of the API must send as Bearer.",
+    metavar="TOKEN",
+    help="A secret that clients of the API must send: “Authorization: Bearer TOKEN”.",
 )
 @click.option(
     "--allow-host",

@@ -26,12 +26,15 @@ TRAINING = ("torch", "filelock", "safetensors", "onnx", "matplotlib")
 PATH = click.Path(path_type=Path)
 data_option = click.option(
     "--data",
-    help="Your own digits instead of MNIST: class folders, IDX, CSV, npz, Parquet or Arrow.",
+    metavar="DATA",
+    help="Instead of MNIST your own digits (class folders, IDX, CSV, npz, Parquet or Arrow), or a "
+    "fetched set by its name.",
 )
 model_option = click.option(
     "--model",
     type=PATH,
-    help="An ONNX file or a run folder, instead of our own model.",
+    metavar="RUN|MODEL",
+    help="A run folder or an ONNX file, instead of the model that ships.",
 )
 
 

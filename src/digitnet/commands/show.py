@@ -22,20 +22,21 @@ def show(recipe: str, *, mermaid: bool) -> None:
         click.echo(chart.to_mermaid())
         return
     check_networks()
-    from digitnet import console
+    from digitnet.console.output import line
+    from digitnet.console.recipes import show_layers
     from digitnet.networks import NETWORKS, layers
 
-    console.line(say(found.purpose), style="bold")
-    console.line()
-    console.show_layers(layers(NETWORKS[found.network](dropout=found.dropout)))
-    console.line()
-    console.line(chart.to_text())
+    line(say(found.purpose), style="bold")
+    line()
+    show_layers(layers(NETWORKS[found.network](dropout=found.dropout)))
+    line()
+    line(chart.to_text())
 
 
 @click.command()
 def recipes() -> None:
     """List the recipes: what each is for, and what it reaches."""
-    from digitnet import console
+    from digitnet.console.recipes import show_recipes
     from digitnet.training.recipe import RECIPES
 
-    console.show_recipes(list(RECIPES.values()))
+    show_recipes(list(RECIPES.values()))

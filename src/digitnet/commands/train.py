@@ -30,6 +30,7 @@ UNWRITABLE = (errno.EPIPE, *FULL)  # The first where nobody reads the output any
 @click.option(
     "--out",
     type=PATH,
+    metavar="DIR",
     help="Folder for the run. Default: the next free runs/RECIPE-N.",
 )
 @click.option(
@@ -95,10 +96,10 @@ def train(
     tensorboard: bool,
 ) -> None:
     """Train a network, with live progress, into a run folder."""
-    from digitnet import console
+    from digitnet.console.output import be_quiet
 
     if os.environ.get("RANK", "0") != "0":
-        console.be_quiet()  # Under torchrun the first process speaks for all.
+        be_quiet()  # Under torchrun the first process speaks for all.
     settings: dict[str, Any] = {
         "out": out,
         "seed": seed,
@@ -123,7 +124,7 @@ def train(
 def _start(
     recipe: str | None, members: int, given: dict[str, Any], *, tensorboard: bool
 ) -> Session | Ensemble:
-    from digitnet import console
+    from digitnet.console.training import show_patience
     from digitnet.training.checks import check_seed
     from digitnet.training.recipe import DEFAULT_RECIPE, find_recipe
 
@@ -137,22 +138,23 @@ def _start(
         return Ensemble.start(chosen, members, **given)
     from digitnet.training.train import Session
 
-    console.show_patience(chosen)
+    show_patience(chosen)
     return Session.start(chosen, **given)
 
 
 def _resume(
     folder: Path, recipe: str | None, given: dict[str, Any], *, tensorboard: bool
 ) -> Session | Ensemble | None:
-    from digitnet import console
+    from digitnet.console.output import line
+    from digitnet.console.training import show_patience, show_result
     from digitnet.training.run import Run
 
     run = Run(folder)
     chosen, members = run.settings.recipe, run.settings.members
     _check_resume(chosen.name, recipe, given)
     if run.finished:
-        console.line(say("{folder} is finished already.", folder=folder))
-        console.show_result(run.summary)
+        line(say("{folder} is finished already.", folder=folder))
+        show_result(run.summary)
         return None
     _check_packages(members, tensorboard=tensorboard)
     if members > 1:
@@ -161,7 +163,7 @@ def _resume(
         return Ensemble.resume(folder)
     from digitnet.training.train import Session
 
-    console.show_patience(chosen)
+    show_patience(chosen)
     return Session.resume(folder)
 
 
@@ -173,7 +175,7 @@ def _check_packages(members: int, *, tensorboard: bool) -> None:
 
 def _show(begun: Session | Ensemble, *, tensorboard: bool) -> None:
     """Train, and show how it goes and what came out."""
-    from digitnet import console
+    from digitnet.console.training import show_result, show_run
     from digitnet.training.ensemble import Ensemble
 
     run = begun.run
@@ -184,17 +186,18 @@ def _show(begun: Session | Ensemble, *, tensorboard: bool) -> None:
             _train_one(begun, tensorboard=tensorboard)
             if not begun.trainer.world.leads:
                 return
-    console.show_result(run.summary)
-    console.show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
+    show_result(run.summary)
+    show_run(run.folder, may_evaluate=not run.settings.recipe.strips)
 
 
 def _train_one(session: Session, *, tensorboard: bool) -> None:
-    from digitnet import console
+    from digitnet.console.live import TrainingView
+    from digitnet.console.training import show_start
 
-    console.show_start(session)
+    show_start(session)
     events = _event_writer(session) if tensorboard and session.trainer.world.leads else None
     with ExitStack() as stack:
-        view = console.TrainingView(session.trainer.recipe.steps)
+        view = TrainingView(session.trainer.recipe.steps)
         views: list[Any] = [stack.enter_context(view)]
         if events is not None:
             views.append(stack.enter_context(events))
@@ -205,11 +208,12 @@ def _train_one(session: Session, *, tensorboard: bool) -> None:
 
 
 def _train_ensemble(ensemble: Ensemble) -> None:
-    from digitnet import console
+    from digitnet.console.live import TrainingView
+    from digitnet.console.training import show_ensemble
 
-    console.show_ensemble(ensemble)
+    show_ensemble(ensemble)
     steps = ensemble.settings.members * ensemble.settings.recipe.steps
-    with console.TrainingView(steps) as view:
+    with TrainingView(steps) as view:
         ensemble.train(
             on_step=view.on_step, on_evaluation=view.on_evaluation, on_member=view.on_member
         )
@@ -218,7 +222,7 @@ def _train_ensemble(ensemble: Ensemble) -> None:
 @contextmanager
 def _stopped_in_order(folder: Path) -> Iterator[None]:
     """Say how to go on where training is stopped from outside: it was saved before."""
-    from digitnet import console
+    from digitnet.console.output import line
     from digitnet.training.interrupt import Interrupted
 
     try:
@@ -229,7 +233,7 @@ def _stopped_in_order(folder: Path) -> Iterator[None]:
             step=stop.step,
             folder=shlex.quote(str(folder)),
         )
-        console.line(sentence)
+        line(sentence)
         raise click.exceptions.Exit(128 + stop.signal_number) from stop
     except OSError as error:
         if error.errno not in UNWRITABLE:

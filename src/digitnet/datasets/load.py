@@ -11,7 +11,7 @@ from digitnet.datasets.image_folder import is_image, read_image_folder
 from digitnet.datasets.kaggle_csv import is_csv, read_csv_file, read_csv_folder
 from digitnet.datasets.mnist import load_mnist
 from digitnet.datasets.npz import is_npz, read_npz, read_npz_folder
-from digitnet.datasets.parts import Parts, check_pixels, join, same_checksums, split
+from digitnet.datasets.parts import Parts, join, same_checksums, split, with_bright_ink
 from digitnet.datasets.shards import find_shards, holds_shards
 from digitnet.datasets.source_file import entries
 from digitnet.datasets.sources import SOURCES, cache_folder
@@ -69,6 +69,8 @@ def load_dataset(path: str | Path) -> Dataset:
             - a Parquet or Arrow file with columns ``image`` and ``label``, or a folder of such; or
               the URI of either, such as ``s3://bucket/folder`` (see `open_streamed`);
             - the name of a set that ``digitnet data fetch`` has fetched, or ``mnist``.
+
+    Dark ink on bright paper is turned, except in Parquet and Arrow, where it is refused.
 
     Returns:
         The digits in the parts that the source has. Where it has no test part, a seventh of the
@@ -188,8 +190,7 @@ def _fetched(name: str) -> Path:
 
 def _read(path: Path) -> Parts:
     parts = _read_folder(path) if path.is_dir() else _read_file(path)
-    check_pixels(parts.digits.values(), path)
-    return parts
+    return with_bright_ink(parts, path)
 
 
 def _read_file(path: Path) -> Parts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,9 +13,12 @@ import numpy as np
 
 from digitnet.datasets.digits import CLASSES, Digits
 from digitnet.errors import DataError
+from digitnet.messages import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_LOG = logging.getLogger(__name__)
 
 PartName = Literal["train", "validation", "test", "whole"]
 """A part of a source; ``whole`` is one that has no parts of its own."""
@@ -34,6 +38,12 @@ VALIDATION_SHARE = 12
 
 SPLIT_SEED = 0
 """Seed of the order in which digits are divided: the same source always gives the same parts."""
+
+MOSTLY = 2 / 3
+"""From this share of bright pixels along the edges on, the paper is bright; below the rest, dark.
+
+Of the pixels along the edges of MNIST's validation digits not one in 1,000 is bright.
+"""
 
 FEWEST_DIGITS = 12
 """Fewer cannot be divided so that every part has at least one."""
@@ -92,28 +102,54 @@ def labelled(
     return Digits(images, labels.astype(np.uint8))
 
 
-def check_pixels(parts: Iterable[Digits], path: object) -> None:
-    """Check that pixels go from 0 for paper to 255 for ink, as in MNIST.
+def with_bright_ink(parts: Parts, path: object) -> Parts:
+    """Return the same digits with pixels from 0 for paper to 255 for ink, as in MNIST.
 
     Most people's digits are black on white; a network that learned from those could not read, for
-    the reader shows it ink as 255.
+    the reader shows it ink as 255. So they are turned, and a warning is logged that says so.
 
     Args:
-        parts: all digits that a reader found, or enough of them to tell.
+        parts: all digits that a reader found.
+        path: what a message calls where they lie.
+
+    Raises:
+        DataError: the pixels are 0 and 1 only, or some images are dark on bright and others are
+            bright on dark.
+    """
+    images = [digits.images for digits in parts.digits.values() if len(digits)]
+    _check_range(images, path)
+    bright = [_bright_share(each) for each in images]
+    if all(share < 1 - MOSTLY for share in bright):
+        return parts
+    if any(share < MOSTLY for share in bright):
+        raise DataError(
+            "{path} has images with dark ink on bright paper beside others with bright ink on "
+            "dark: make all of them alike.",
+            path=path,
+        )
+    _LOG.warning(
+        say(
+            "{path} has dark ink on bright paper: each pixel is turned into 255 minus what it is.",
+            path=path,
+        )
+    )
+    turned = {name: Digits(255 - each.images, each.labels) for name, each in parts.digits.items()}
+    return Parts(turned, parts.sha256)
+
+
+def check_pixels(digits: Digits, path: object) -> None:
+    """Check that pixels go from 0 for paper to 255 for ink, where they are not all there to turn.
+
+    Args:
+        digits: some of a stream, enough of them to tell.
         path: what a message calls where they lie.
 
     Raises:
         DataError: the pixels are 0 and 1 only, or the images are bright along their edges.
     """
-    images = [digits.images for digits in parts if len(digits)]
-    if max((int(each.max()) for each in images), default=255) <= 1:
-        raise DataError(
-            "{path} has no pixel above 1, and pixels go from 0 for paper to 255 for full ink: "
-            "multiply them by 255.",
-            path=path,
-        )
-    edges = [_edges(each) for each in images]
-    if 2 * sum(int((edge > 128).sum()) for edge in edges) > sum(edge.size for edge in edges):
+    images = [digits.images] if len(digits) else []
+    _check_range(images, path)
+    if any(_bright_share(each) > 0.5 for each in images):
         raise DataError(
             "{path} has dark ink on bright paper, and pixels go from 0 for paper to 255 for full "
             "ink: turn each into 255 minus what it is.",
@@ -121,9 +157,19 @@ def check_pixels(parts: Iterable[Digits], path: object) -> None:
         )
 
 
-def _edges(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the pixels along the four edges of images, (N, 4, 28)."""
-    return np.stack([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
+def _check_range(images: Sequence[NDArray[np.uint8]], path: object) -> None:
+    if max((int(each.max()) for each in images), default=255) <= 1:
+        raise DataError(
+            "{path} has no pixel above 1, and pixels go from 0 for paper to 255 for full ink: "
+            "multiply them by 255.",
+            path=path,
+        )
+
+
+def _bright_share(images: NDArray[np.uint8]) -> float:
+    """Return which share of the pixels along the four edges of images is bright."""
+    edges = np.stack([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]])
+    return float((edges > 128).mean())
 
 
 def same_checksums(first: Mapping[str, str], second: Mapping[str, str]) -> bool:

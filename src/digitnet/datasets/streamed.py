@@ -102,7 +102,7 @@ def open_streamed(source: str) -> StreamedDataset:
     chosen_by = 0 if validation else max(1, min(MOST_HELD, (count - tested) // VALIDATION_SHARE))
     drawn = _draw(blocks, tested + chosen_by)
     held = DigitStream(shards, blocks).take(drawn)
-    check_pixels([held], source)
+    check_pixels(held, source)
     return StreamedDataset(
         name=source.partition("?")[0].rstrip("/").rpartition("/")[2],
         train=DigitStream(shards, blocks, drawn),
@@ -134,7 +134,7 @@ def _named(shards: Shards, part: PartName, source: str) -> Digits | None:
 def _held(shards: Shards, blocks: tuple[Block, ...], source: str) -> Digits:
     count = min(MOST_HELD, sum(block.count for block in blocks))
     digits = DigitStream(shards, blocks).take(_draw(blocks, count))
-    check_pixels([digits], source)
+    check_pixels(digits, source)
     return digits
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digitnet.classes import CLASSES, NO_DIGIT
 from digitnet.errors import ModelError, UsageError
 from digitnet.glyph import SIDE
+from digitnet.run_folder import MODEL, SETTINGS, finished_model
 from digitnet.strip import HEIGHT, WIDTH
 
 # Images a thread at once: their feature maps stay in its cache. Two threads with a batch each are
@@ -154,12 +155,10 @@ def model_file(model: str | Path | None) -> Path:
     path = Path(model)
     if not path.is_dir():
         return path
-    file = path / "model.onnx"
-    if file.exists() and not (path / "run.json").exists():
+    file = path / MODEL
+    if file.exists() and not (path / SETTINGS).exists():
         return file
-    from digitnet.training.run import Run  # Rarely needed, and reading should begin at once.
-
-    return Run(path).model
+    return finished_model(path)
 
 
 def shipped_model(name: str = "digits.onnx") -> Path:

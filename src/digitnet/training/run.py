@@ -16,6 +16,7 @@ from typing import Any
 
 from digitnet.errors import RunError, UsageError
 from digitnet.files import cannot_write, write_atomically, write_json
+from digitnet.run_folder import finished_model, is_finished, no_run
 from digitnet.training.recipe import Recipe
 
 RUNS = Path("runs")
@@ -131,12 +132,8 @@ class Run:
     def model(self) -> Path:
         """The exported network, model.onnx; it is there when the run is finished."""
         if not self.finished:
-            _ = self.settings  # A folder that is no run's is said to be so.
-            raise RunError(
-                "{folder} holds no finished run; go on with: digitnet train --resume {folder}",
-                folder=shlex.quote(str(self.folder)),
-            )
-        return self.folder / "model.onnx"
+            _ = self.settings  # One that is damaged cannot be gone on with.
+        return finished_model(self.folder)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -152,7 +149,7 @@ class Run:
 
         One whose model is gone can be gone on with: it is written again.
         """
-        return all((self.folder / name).exists() for name in ("summary.json", "model.onnx"))
+        return is_finished(self.folder)
 
     @property
     def members(self) -> list[Run]:
@@ -219,11 +216,7 @@ class Run:
         try:
             value = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise RunError(
-                "{folder} is not the folder of a run: it has no {name}.",
-                folder=self.folder,
-                name=name,
-            ) from error
+            raise no_run(self.folder, name) from error
         except OSError as error:
             raise _cannot_read(path, error) from error
         except ValueError as error:

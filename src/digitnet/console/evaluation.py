@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from digitnet.assessment import Assessment, mean_probabilities
-from digitnet.console import line, out, show_parts, wrapped
+from digitnet.console.datasets import show_parts
+from digitnet.console.output import line, out, wrapped
 from digitnet.evaluation import Evaluation
 from digitnet.messages import say
 from digitnet.trust import trust_sentences
