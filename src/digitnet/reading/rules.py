@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.combs import teeth
 from digitnet.reading.dashes import dashes
 from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks, typical_height
 from digitnet.reading.rings import without_rings
@@ -70,12 +71,12 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     least_long = LARGEST_WRITING * max(small.shape)
     page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
     lines = page_long if page_long.any() else level | upright
-    left = _writing_height(as_bytes(cv2.subtract(small, lines)))
-    if left == 0:
+    written = _writing_height(as_bytes(cv2.subtract(small, lines)))
+    if written == 0:
         return mask  # strokes only: these are ones, not rules
     if page_long.any():
-        height = left
-    height = max(height, left, least_writing)
+        height = written
+    height = max(height, written, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
     level = lines_at(suspects, level_angles, least)
     upright = turned(lines_at(sidelong, upright_angles, least))
@@ -89,7 +90,8 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     rules = level | sideways
     if not rules.any():
         return mask
-    crumbs = _crumbs(as_bytes(cv2.subtract(small, rules)), rules, height)
+    left = as_bytes(cv2.subtract(small, rules))
+    crumbs = _crumbs(left, rules, height) | teeth(left, level, height)
     rules = _unpooled(rules | crumbs, pool, mask)
     ink = as_bytes(cv2.subtract(mask, rules))
     reach = pool * max(3, round(height))
