@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import cast
 
 import cv2
@@ -66,6 +67,20 @@ class Pose:
         around = point + np.array([[0, 0], [1, 0], [0, 1]], np.float32)
         origin, right, down = self(around)
         return float(np.sqrt(abs(np.linalg.det(np.stack([right - origin, down - origin])))))
+
+    def on(self, place: NDArray[np.float64]) -> Pose:
+        """How a smaller sheet lies that is put on this one, which must be flat.
+
+        Args:
+            place: (3, 3), the perspective matrix from the smaller sheet to this one.
+        """
+        pose = copy(self)
+        pose._matrix = self._matrix @ place
+        return pose
+
+    def warp(self, layer: Bytes, size: tuple[int, int]) -> Bytes:
+        """Map a layer of a flat sheet, uint8 (height, width), to a picture of (width, height)."""
+        return as_bytes(cv2.warpPerspective(layer, self._matrix, size, flags=cv2.INTER_AREA))
 
     def strokes(self, strokes: Strokes) -> Strokes:
         """Map strokes; their widths grow and shrink with them."""

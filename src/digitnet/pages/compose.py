@@ -15,9 +15,13 @@ from digitnet.pages.camera import Pose, expose
 from digitnet.pages.conditions import CONDITIONS, planned
 from digitnet.pages.layout import WrittenLine, WrittenSign
 from digitnet.pages.page import Box, Page
+from digitnet.pages.panels import paint, plan_panels
 from digitnet.pages.pen import Draughtsman, Ink, parts
 from digitnet.pages.plan import Plan
+from digitnet.pages.prints import add_print
+from digitnet.pages.sheets import Sheet, write_sheets
 from digitnet.pages.signs import FALL_APART, SIGNS
+from digitnet.pages.supply import Supply
 
 
 def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | None = None) -> Page:
@@ -44,42 +48,66 @@ def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | No
         )
     rng = np.random.default_rng([seed, CONDITIONS.index(condition)])
     plan = planned(condition, rng, megapixels)
-    source = layout.supply(digits, rng)
-    lines = layout.write(plan, source, rng)
-    pose = Pose(plan, _extent(lines, plan), rng)
-    ground = paper.table(plan, pose, rng) if plan.table else paper.ground(plan, rng)
-    brush = Draughtsman(ground, rng)
+    source = Supply(digits, rng)
+    sheets = write_sheets(plan, source, rng)
+    brush = Draughtsman(_ground(plan, sheets, rng), rng)
     if plan.bleed:
         _bleed(plan, layout.write(plan, source, rng), brush)
-    paper.rule(plan, lines, pose, brush, rng)
-    boxes = [_ink(line, pose, brush, plan.inks[line.ink]) for line in lines]
+    lookalikes, on_panels = _prepare(plan, sheets, brush, rng)
+    lines = [(line, sheet) for sheet in sheets for line in sheet.lines]
+    inks = [
+        plan.panel_ink if number in on_panels else sheet.plan.inks[line.ink]
+        for number, (line, sheet) in enumerate(lines)
+    ]
+    boxes, drawn = (
+        [draw(line, sheet.pose, brush, ink) for (line, sheet), ink in zip(lines, inks, strict=True)]
+        for draw in (_ink, _signs)
+    )
     size = float(np.median([box[3] for line in boxes for box in line]))
-    drawn = [_signs(line, pose, brush, plan.inks[line.ink]) for line in lines]
-    lookalikes = tuple(box for line in lines for box in _lookalikes(line.signs, pose))
+    lookalikes += [box for line, sheet in lines for box in _lookalikes(line.signs, sheet.pose)]
+    taken = _taken([*boxes, *drawn], brush.picture)
     if plan.clutter:
-        taken = _taken([*boxes, *drawn], ground)
         lookalikes += clutter.scatter(plan, taken, size, brush, rng)
     if plan.things:
-        things.lay(ground, plan.things, _taken([*boxes, *drawn], ground), size, rng)
-    picture = expose(ground, plan, size, rng)
-    text = tuple(line.text for line in lines)
+        things.lay(brush.picture, plan.things, taken, size, rng, on_table=plan.table)
+    picture = expose(brush.picture, plan, size, rng)
+    text = tuple(line.text for line, _ in lines)
     signs = tuple(
         box
-        for line, found in zip(lines, drawn, strict=True)
+        for (line, _), found in zip(lines, drawn, strict=True)
         for sign, box in zip(line.signs, found, strict=True)
         if sign.name in SIGNS
     )
-    return Page(picture, text, tuple(map(tuple, boxes)), condition, lookalikes, signs)
+    return Page(picture, text, tuple(map(tuple, boxes)), condition, tuple(lookalikes), signs)
 
 
-def _extent(lines: list[WrittenLine], plan: Plan) -> tuple[float, float, float, float]:
-    """What must be seen: the whole note on a table, otherwise the writing."""
-    if plan.table:
-        return 0.0, 0.0, float(plan.width), float(plan.height)
-    extents = np.array([mark.extent() for line in lines for mark in line.marks])
-    left, top = extents[:, :2].min(axis=0)
-    right, bottom = extents[:, 2:].max(axis=0)
-    return float(left), float(top), float(right), float(bottom)
+def _ground(plan: Plan, sheets: list[Sheet], rng: np.random.Generator) -> Bytes:
+    """The blank sheets as they lie in the picture."""
+    if not plan.table:
+        return paper.ground(plan, rng)
+    picture = paper.table(plan, rng)
+    for sheet in sheets:
+        picture = paper.put(picture, sheet.plan, sheet.pose, rng)
+    return picture
+
+
+def _prepare(
+    plan: Plan, sheets: list[Sheet], brush: Draughtsman, rng: np.random.Generator
+) -> tuple[list[Box], set[int]]:
+    """What is there before anyone writes: panels, rules, print.
+
+    Returns:
+        The boxes of printed letters that look like digits, and the numbers of the lines that are to
+        be written on panels.
+    """
+    first, *_ = sheets
+    rectangles, on_panels = plan_panels(plan, first.lines, rng)
+    paint(rectangles, plan, first.pose, brush)
+    for sheet in sheets:
+        paper.rule(sheet.plan, sheet.lines, sheet.pose, brush, rng)
+    if plan.printed == "none" and not plan.codes:
+        return [], on_panels
+    return add_print(plan, first.lines, rectangles, first.pose, brush, rng), on_panels
 
 
 def _ink(line: WrittenLine, pose: Pose, brush: Draughtsman, ink: Ink) -> list[Box]:

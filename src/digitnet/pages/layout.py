@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
 
-from digitnet.datasets import Digits
 from digitnet.pages.arrays import Floats, as_floats
 from digitnet.pages.pen import Strokes, keep_loops
-from digitnet.pages.phrases import DIGIT, SPACE, phrases
+from digitnet.pages.phrases import DIGIT, NEXT, SPACE, is_digit, phrases
 from digitnet.pages.plan import Plan
-from digitnet.pages.signs import SIGNS, STOPS
+from digitnet.pages.signs import BARS, SIGNS, STOPS
 from digitnet.pages.strokes import dense
-from digitnet.pages.trace import Glyph, trace
+from digitnet.pages.supply import Supply
 
 CELL = 1.45  # the width of a printed cell for one digit, in heights
-_STROKES = {**SIGNS, **STOPS}
+_STROKES = {**SIGNS, **STOPS, **BARS}
 _STEP = 0.03  # between the points of a sign's strokes, in heights, so that they can wobble
 _GUTTER = 3.0  # the least room between columns, in heights: more than between any two neighbours
 
@@ -50,7 +49,7 @@ class WrittenDigit(Written):
 
 @dataclass
 class WrittenSign(Written):
-    """A sign on the sheet, by its name in `SIGNS` or `STOPS`."""
+    """A sign on the sheet, by its name in `SIGNS`, `STOPS` or `BARS`."""
 
     name: str
 
@@ -83,28 +82,25 @@ class WrittenLine:
         """The signs among the marks, from left to right."""
         return [mark for mark in self.marks if isinstance(mark, WrittenSign)]
 
+    def extent(self) -> tuple[float, float, float, float]:
+        """The box around the line's ink: left, top, right, bottom, in pixels of the sheet."""
+        return around(self.marks)
+
     @property
     def text(self) -> str:
         """The digits as a string."""
         return "".join(str(digit.label) for digit in self.digits)
 
 
-def supply(digits: Digits, rng: np.random.Generator) -> Iterator[tuple[int, Glyph]]:
-    """Yield digits in random order, without end, as strokes.
-
-    Left out are those (about one in seven of MNIST) whose strokes are very thick or have run
-    together: their middle lines might be another digit, or none.
-    """
-    while True:
-        chosen = rng.integers(0, len(digits), 16)
-        for index, glyph in zip(chosen, trace(digits.images[chosen]), strict=True):
-            if glyph.faithful:
-                yield int(digits.labels[index]), glyph
+def around(marks: Sequence[Written]) -> tuple[float, float, float, float]:
+    """Return the box around the ink of marks, at least one: left, top, right, bottom."""
+    extents = np.array([mark.extent() for mark in marks])
+    left, top = extents[:, :2].min(axis=0).tolist()
+    right, bottom = extents[:, 2:].max(axis=0).tolist()
+    return left, top, right, bottom
 
 
-def write(
-    plan: Plan, source: Iterator[tuple[int, Glyph]], rng: np.random.Generator
-) -> list[WrittenLine]:
+def write(plan: Plan, source: Supply, rng: np.random.Generator) -> list[WrittenLine]:
     """Fill the sheet as planned; what does not fit is not written.
 
     Args:
@@ -127,9 +123,7 @@ def write(
     return lines
 
 
-def write_one(
-    plan: Plan, source: Iterator[tuple[int, Glyph]], rng: np.random.Generator
-) -> tuple[int, Strokes]:
+def write_one(plan: Plan, source: Supply, rng: np.random.Generator) -> tuple[int, Strokes]:
     """Write one digit of the planned height: its label, and its strokes near the origin."""
     digit = _Column(plan, source, rng, 0.0, float(plan.width)).digit(plan.digit_height)
     return digit.label, digit.strokes
@@ -152,7 +146,7 @@ class _Column:
     def __init__(
         self,
         plan: Plan,
-        source: Iterator[tuple[int, Glyph]],
+        source: Supply,
         rng: np.random.Generator,
         left: float,
         right: float,
@@ -185,26 +179,41 @@ class _Column:
         start = self.left + rng.uniform(0, 0.5) * size
         spacing = rng.uniform(*plan.gap)
         written: list[Written] = []
-        room, has_digit = 0.0, False
-        for token in phrases(wanted, rng) if plan.signs else repeat(DIGIT, wanted):
-            if token == SPACE:
-                room += rng.uniform(0.3, 0.7) * size
+        room, has_digit, whole = 0.0, False, 0
+        for token in self._tokens(wanted):
+            if token == NEXT:
+                whole = len(written)
+            if token in (SPACE, NEXT):
+                between = (0.9, 1.5) if token == NEXT and plan.writing == "dates" else (0.3, 0.7)
+                room += rng.uniform(*between) * size
                 continue
-            mark = self.digit(size) if token == DIGIT else self._sign(token, size)
+            mark = self._mark(token, size)
             self._kern(written, mark, start, size, spacing)
             if written:
                 mark.move(room, 0)
             if has_digit and mark.extent()[2] > self.right:
+                if whole and plan.writing == "dates":
+                    del written[whole:]  # Half a date is none.
                 break
             written.append(mark)
-            has_digit = has_digit or token == DIGIT
+            has_digit = has_digit or is_digit(token)
             room = 0.0
         ink = number if rng.random() < 0.5 else 0
         return WrittenLine(written, size, start, ink % len(plan.inks))
 
-    def digit(self, size: float) -> WrittenDigit:
-        """Write one digit, standing on y = 0 at x = 0."""
-        label, glyph = next(self.source)
+    def _tokens(self, digits: int) -> Iterable[str]:
+        if self.plan.writing == "digits":
+            return repeat(DIGIT, digits)
+        return phrases(self.plan.writing, digits, self.rng)
+
+    def _mark(self, token: str, size: float) -> Written:
+        if not is_digit(token):
+            return self._sign(token, size)
+        return self.digit(size, None if token == DIGIT else int(token))
+
+    def digit(self, size: float, label: int | None = None) -> WrittenDigit:
+        """Write one digit, whichever comes or a certain one, standing on y = 0 at x = 0."""
+        label, glyph = next(self.source) if label is None else self.source.of(label)
         shaky = self.plan.unsteadiness
         strokes = self._penned(glyph.paths, glyph.radii, size)
         digit = WrittenDigit(strokes, label)
@@ -258,7 +267,7 @@ class _Column:
         self, line: list[Written], mark: Written, start: float, size: float, spacing: float
     ) -> None:
         plan, rng = self.plan, self.rng
-        if plan.ruling == "cells":
+        if plan.has_cells:
             left, _, right, _ = mark.extent()
             middle = start + (len(line) + 0.5) * CELL * size
             mark.move(middle - (left + right) / 2 + rng.normal(0, 0.05) * size, 0)

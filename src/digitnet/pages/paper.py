@@ -5,16 +5,20 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digitnet.pages import forms
 from digitnet.pages.arrays import Bytes, Floats, as_bytes, as_floats
 from digitnet.pages.camera import Pose, tiled
-from digitnet.pages.layout import CELL, WrittenLine
+from digitnet.pages.layout import WrittenLine
 from digitnet.pages.pen import Colour, Draughtsman, Ink, Strokes
 from digitnet.pages.plan import Plan
 
 
 def ground(plan: Plan, rng: np.random.Generator) -> Bytes:
     """Blank paper (or a board) that fills the picture: uint8, (height, width, 3)."""
-    shape = (plan.height, plan.width)
+    return _blank(plan, (plan.height, plan.width), rng)
+
+
+def _blank(plan: Plan, shape: tuple[int, int], rng: np.random.Generator) -> Bytes:
     tone = np.ones(shape, np.float32)
     if plan.grain:
         fine = cv2.GaussianBlur(tiled(shape, rng), (0, 0), 0.9)
@@ -46,8 +50,8 @@ def _smears(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
     return as_floats(turned)
 
 
-def table(plan: Plan, pose: Pose, rng: np.random.Generator) -> Bytes:
-    """Paper as a note on a table: the sheet's rectangle, with its shadow, on dark wood."""
+def table(plan: Plan, rng: np.random.Generator) -> Bytes:
+    """Dark wood that fills the picture: uint8, (height, width, 3)."""
     shape = (plan.height, plan.width)
     streaks = cv2.resize(
         rng.standard_normal((max(plan.height // 3, 2), max(plan.width // 90, 2)), np.float32),
@@ -62,17 +66,29 @@ def table(plan: Plan, pose: Pose, rng: np.random.Generator) -> Bytes:
         tone = cv2.warpAffine(tone, turn, (plan.width, plan.height), borderMode=cv2.BORDER_REFLECT)
     woods: list[Colour] = [(92, 62, 40), (60, 44, 34), (48, 48, 50), (110, 84, 58), (34, 40, 52)]
     wood = np.array(woods[int(rng.integers(len(woods)))], np.float32) * rng.uniform(0.7, 1.15)
-    picture = np.clip(tone[:, :, None] * wood, 0, 255).astype(np.uint8)
+    return as_bytes(np.clip(tone[:, :, None] * wood, 0, 255).astype(np.uint8))
+
+
+def put(picture: Bytes, plan: Plan, pose: Pose, rng: np.random.Generator) -> Bytes:
+    """Lay a sheet on a table: its rectangle, of blank paper, with its shadow.
+
+    Args:
+        picture: of the table, uint8, (height, width, 3).
+        plan: the sheet.
+        pose: how it lies.
+        rng: decides what the plan leaves open.
+    """
+    height, width = shape = picture.shape[:2]
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
     quad = pose(corners * np.array([plan.width, plan.height], np.float32))
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [np.round(quad * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    drop = max(plan.width // 150, 2)
+    drop = max(width // 150, 2)
     shade = cv2.GaussianBlur(np.roll(mask, (drop, drop), (0, 1)), (0, 0), drop)
-    picture = cv2.multiply(picture, cv2.merge([1 - shade / np.float32(510)] * 3), dtype=cv2.CV_8U)
+    dimmed = cv2.multiply(picture, cv2.merge([1 - shade / np.float32(510)] * 3), dtype=cv2.CV_8U)
     cover = mask[:, :, None].astype(np.float32) / 255
-    paper = ground(plan, rng)
-    return (picture + cover * (paper.astype(np.float32) - picture)).astype(np.uint8)
+    paper = _blank(plan, (height, width), rng)
+    return (dimmed + cover * (paper.astype(np.float32) - dimmed)).astype(np.uint8)
 
 
 def rule(
@@ -85,14 +101,14 @@ def rule(
         if rng.random() < 0.4:
             x = float(rng.uniform(0.05, 0.12)) * plan.width
             beyond = 0.0 if plan.table else 0.5 * plan.height
-            margin = _stroke((x, -beyond), (x, plan.height + beyond), plan.rule_width)
+            margin = forms.stroke((x, -beyond), (x, plan.height + beyond), plan.rule_width)
             brush.draw(_posed([margin], pose), Ink((205, 90, 90), 0.7, unevenness=0.0))
     elif plan.ruling == "grid":
         pitch = _pitch(plan)
         strokes = _parallels(plan, pitch, 1, lines[0].baseline + 0.05 * lines[0].size)
         strokes += _parallels(plan, pitch, 0, float(rng.uniform(0, pitch)))
     elif plan.ruling != "none":
-        strokes = [stroke for line in lines for stroke in _form(plan, line)]
+        strokes = [stroke for line in lines for stroke in forms.boxes(plan, line)]
     if strokes:
         for stroke in _posed(strokes, pose):
             brush.draw([stroke], plan.rule_ink)
@@ -113,48 +129,9 @@ def _parallels(plan: Plan, pitch: float, axis: int, through: float) -> Strokes:
         ends = [(-beyond * span, at), ((1 + beyond) * span, at)]
         if axis == 0:
             ends = [(y, x) for x, y in ends]
-        strokes.append(_stroke(ends[0], ends[1], plan.rule_width))
+        strokes.append(forms.stroke(ends[0], ends[1], plan.rule_width))
     return strokes
-
-
-def _stroke(
-    start: tuple[float, float], end: tuple[float, float], width: float
-) -> tuple[Floats, Floats]:
-    points = np.linspace(start, end, 24).astype(np.float32)
-    return points, np.full(24, width / 2, np.float32)
 
 
 def _posed(strokes: Strokes, pose: Pose) -> Strokes:
     return [(pose(path), radius) for path, radius in strokes]
-
-
-def _form(plan: Plan, line: WrittenLine) -> Strokes:
-    extents = [mark.extent() for mark in line.marks]
-    left = min(extent[0] for extent in extents)
-    right = max(extent[2] for extent in extents)
-    top = min(extent[1] for extent in extents)
-    bottom = max(extent[3] for extent in extents)
-    size, width = line.size, plan.rule_width
-    if plan.ruling == "underlines":
-        y = bottom + 0.1 * size
-        return [_stroke((left - 0.4 * size, y), (right + 0.6 * size, y), width)]
-    pad = 0.18 * size
-    strokes = []
-    if plan.ruling == "cells":
-        left = line.start
-        right = left + len(line.marks) * CELL * size
-        for number in range(1, len(line.marks)):
-            x = left + number * CELL * size
-            strokes.append(_stroke((x, top - pad), (x, bottom + pad), width))
-    else:
-        left, right = left - 0.3 * size, right + 0.3 * size
-    corners = [
-        (left, top - pad),
-        (right, top - pad),
-        (right, bottom + pad),
-        (left, bottom + pad),
-    ]
-    strokes += [
-        _stroke(a, b, width) for a, b in zip(corners, corners[1:] + corners[:1], strict=True)
-    ]
-    return strokes

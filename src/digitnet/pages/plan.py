@@ -7,7 +7,12 @@ from typing import Literal
 
 from digitnet.pages.pen import Colour, Ink
 
-Ruling = Literal["none", "ruled", "grid", "cells", "frames", "underlines"]
+Ruling = Literal[
+    "none", "ruled", "grid", "cells", "frames", "underlines", "squares", "dashed", "combs"
+]
+Panel = Literal["none", "canvas", "banner", "windows", "board"]
+Printed = Literal["none", "form", "letter", "buttons"]
+Writing = Literal["digits", "signs", "dates"]
 
 
 @dataclass
@@ -36,9 +41,17 @@ class Plan:
         ruling, rule_ink, rule_width, rule_pitch: printed lines, their width in pixels, and the
             distance between parallel ones in heights.
         tilt, perspective, curl: how the page lies before the camera.
-        table: whether the page is a note that lies on a table.
+        dash: how long a dash of a dashed line is and how long the gap after it, in heights.
+        spare: how many boxes stay empty at the end of a line, where each digit has one.
+        table: whether the page is a note that lies on a table; `sheets` how many notes there are.
+        panel, panel_colour, panel_ink: what is dark in a light picture, and the ink on it: a field
+            to draw on, a strip of the page with some of its lines, a window for every digit, a
+            board.
+        printed: the print beside the writing: a form's headings and labels, a letter's lines, the
+            title and the buttons of a web page; `codes` how many bar codes or squares are printed.
         bleed: the strength of the other side's ink, 0 for none.
-        signs: whether signs stand between and beside the digits, as in sums and prices.
+        writing: digits alone, with signs, as in sums and prices, or with slashes, hyphens and
+            brackets, as in dates and telephone numbers.
         clutter: how many marks that are no digits.
         things: how many things lie on the page, as pens.
         board: whether chalk was wiped on the ground.
@@ -83,9 +96,17 @@ class Plan:
     tilt: float = 0.0
     perspective: float = 0.0
     curl: float = 0.0
+    dash: tuple[float, float] = (0.1, 0.08)
+    spare: int = 0
     table: bool = False
+    sheets: int = 1
+    panel: Panel = "none"
+    panel_colour: Colour = (0.0, 0.0, 0.0)
+    panel_ink: Ink = field(default_factory=lambda: Ink((250.0, 250.0, 245.0)))
+    printed: Printed = "none"
+    codes: int = 0
     bleed: float = 0.0
-    signs: bool = False
+    writing: Writing = "digits"
     clutter: int = 0
     things: int = 0
     board: bool = False
@@ -100,3 +121,8 @@ class Plan:
     motion: float = 0.0
     noise: float = 1.5
     jpeg: int = 92
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether every digit has a place of its own, all equally wide."""
+        return self.panel == "windows" or self.ruling in ("cells", "squares", "dashed", "combs")

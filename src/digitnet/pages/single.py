@@ -12,10 +12,11 @@ from digitnet.errors import UsageError
 from digitnet.pages import layout, paper
 from digitnet.pages.arrays import Bytes, as_bytes
 from digitnet.pages.camera import expose
-from digitnet.pages.conditions import usual
 from digitnet.pages.page import Box, Page
 from digitnet.pages.pen import Draughtsman, Strokes, render
 from digitnet.pages.plan import Plan
+from digitnet.pages.supply import Supply
+from digitnet.pages.usual import usual
 
 _Rng = np.random.Generator
 _Made = tuple[int, Bytes, Box]
@@ -195,7 +196,7 @@ def _written_in_middle(plan: Plan, digits: Digits, rng: _Rng) -> tuple[int, Stro
 def _written(digits: Digits, rng: _Rng, pen: float, height: float) -> tuple[int, Strokes]:
     plan = usual(rng)
     plan.pen, plan.digit_height, plan.slope = pen, height, 0.0
-    return layout.write_one(plan, layout.supply(digits, rng), rng)
+    return layout.write_one(plan, Supply(digits, rng), rng)
 
 
 def _rgb(grey: Bytes) -> Bytes:

@@ -23,7 +23,9 @@ _SKINS: tuple[Colour, ...] = ((205, 150, 125), (150, 105, 80), (90, 62, 48), (22
 _WIRES: tuple[Colour, ...] = ((40, 40, 44), (70, 70, 76), (110, 110, 115))
 
 
-def lay(picture: Bytes, count: int, taken: Bytes, size: float, rng: _Rng) -> None:
+def lay(
+    picture: Bytes, count: int, taken: Bytes, size: float, rng: _Rng, *, on_table: bool = False
+) -> None:
     """Lay things on a page, each where there is room, with the shadow that it casts.
 
     Args:
@@ -32,9 +34,11 @@ def lay(picture: Bytes, count: int, taken: Bytes, size: float, rng: _Rng) -> Non
         taken: uint8 (height, width), 1 where nothing may lie; what is laid is added.
         size: of the writing in the picture, in pixels.
         rng: decides what lies where.
+        on_table: the picture shows a table: no page fills it, whose binding one would see.
     """
+    possible = _THINGS[:-1] if on_table else _THINGS
     for _ in range(count):
-        make, colours = _THINGS[int(rng.integers(len(_THINGS)))]
+        make, colours = possible[int(rng.integers(len(possible)))]
         colour = np.array(colours[int(rng.integers(len(colours)))]) * rng.uniform(0.7, 1.1)
         for _ in range(_TRIES):
             mask = make(taken.shape, size, rng)
