@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitnet.pages.phrases import DIGIT, NEXT, SPACE, is_digit, phrases
-from digitnet.pages.signs import BARS, SIGNS, STOPS
+from digitnet.pages.signs import BARS, MARKS, SIGNS, STOPS
 
-Kind = Literal["signs", "dates"]
-KINDS: tuple[Kind, ...] = ("signs", "dates")
-KNOWN = {DIGIT, SPACE, NEXT, *SIGNS, *STOPS, *BARS}
+Kind = Literal["signs", "dates", "marks"]
+KINDS: tuple[Kind, ...] = ("signs", "dates", "marks")
+KNOWN = {DIGIT, SPACE, NEXT, *SIGNS, *STOPS, *BARS, *MARKS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -54,4 +54,4 @@ def test_dates_are_of_days_that_there_are() -> None:
 def test_digits_alone_are_digits() -> None:
     assert is_digit(DIGIT)
     assert is_digit("7")
-    assert not any(map(is_digit, {SPACE, NEXT, *SIGNS, *STOPS, *BARS}))
+    assert not any(map(is_digit, {SPACE, NEXT, *SIGNS, *STOPS, *BARS, *MARKS}))

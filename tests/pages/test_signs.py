@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitnet.pages.pen import parts
-from digitnet.pages.signs import BARS, FALL_APART, SIGNS, STOPS
+from digitnet.pages.signs import BARS, FALL_APART, MARKS, SIGNS, STOPS
 from digitnet.pages.signs.hand import Strokes
 from digitnet.pages.strokes import dense
 from tests.pages.composed import contrast, page_of
@@ -24,7 +24,7 @@ def pieces(strokes: Strokes) -> int:
 @given(seed=st.integers(0, 2**32 - 1))
 def test_signs_stand_in_the_frame_of_a_digit_and_differ_each_time(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    for write in (SIGNS | STOPS | BARS).values():
+    for write in (SIGNS | STOPS | BARS | MARKS).values():
         points = np.concatenate(write(rng))
         assert np.isfinite(points).all()
         assert points.min() > -0.5
@@ -92,8 +92,21 @@ def test_parts_of_signs_that_look_like_digits_are_named() -> None:
 
 
 def test_signs_that_fall_apart_are_signs() -> None:
-    assert set(FALL_APART) <= set(SIGNS)
+    assert set(FALL_APART) <= set(SIGNS | MARKS)
 
 
 def test_a_page_without_signs_has_none() -> None:
     assert page_of("clean", 0).signs == ()
+
+
+def test_marks_are_no_signs_nor_stops() -> None:
+    names = [*SIGNS, *STOPS, *BARS, *MARKS]
+    assert len(names) == len(set(names))
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_tally_is_one_piece_and_a_face_has_eyes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    assert pieces(MARKS["卌"](rng)) == 1
+    assert pieces(MARKS["☺"](rng)) >= 4

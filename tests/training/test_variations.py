@@ -206,6 +206,13 @@ def test_a_clean_page_is_harvested_digit_by_digit(digits: Digits) -> None:
         assert (read.count(digit) > 0) <= (digit in written)
 
 
+def test_light_digits_on_dark_panels_are_harvested(digits: Digits) -> None:
+    pages = [compose(digits, "panels", seed) for seed in range(6)]
+    found = [label for page in pages for _, label in examples(page, cut_from=0.85)]
+    written = sum(len(page.text.replace("\n", "")) for page in pages)
+    assert sum(label < NO_DIGIT for label in found) > 0.6 * written
+
+
 def test_touching_digits_are_harvested_as_pairs(digits: Digits) -> None:
     written, found = set(), set()
     for seed in range(4):

@@ -20,7 +20,7 @@ from digitnet.pages.pen import Draughtsman, Ink, parts
 from digitnet.pages.plan import Plan
 from digitnet.pages.prints import add_print
 from digitnet.pages.sheets import Sheet, write_sheets
-from digitnet.pages.signs import FALL_APART, SIGNS
+from digitnet.pages.signs import FALL_APART, MARKS, SIGNS
 from digitnet.pages.supply import Supply
 
 
@@ -76,7 +76,7 @@ def compose(digits: Digits, condition: str, seed: int, *, megapixels: float | No
         box
         for (line, _), found in zip(lines, drawn, strict=True)
         for sign, box in zip(line.signs, found, strict=True)
-        if sign.name in SIGNS
+        if sign.name in SIGNS or sign.name in MARKS
     )
     return Page(picture, text, tuple(map(tuple, boxes)), condition, tuple(lookalikes), signs)
 

@@ -85,8 +85,10 @@ _CONDITIONS: dict[str, _Change] = {
     "dates": hands.dates,
     "tight": hands.tight,
     "printed": grounds.printed,
+    "marks": hands.marks,
 }
 CONDITIONS = tuple(_CONDITIONS)
 """Every condition there is: plain pages, single troubles, several at once, and what came later:
 things on the page, signs among the digits, small pictures; several sheets on a table, dark panels,
-a square for every digit, dates and telephone numbers, lines that touch, printed forms."""
+a square for every digit, dates and telephone numbers, lines that touch, printed forms, and marks
+like ticks and letters."""

@@ -201,7 +201,7 @@ def printed(plan: Plan, rng: Rng) -> None:
     plan.leading = (1.0, 1.8)
     plan.slope = float(rng.normal(0, 0.4))
     short = min(plan.width, plan.height)
-    plan.digit_height = max(24.0, min(plan.digit_height, 0.1 * short))
+    plan.digit_height = max(24.0, 0.04 * short, min(plan.digit_height, 0.1 * short))
     shade = float(rng.uniform(15, 80))
     plan.rule_ink = Ink((shade, shade, shade), float(rng.uniform(0.7, 1.0)), 0.0, 0.0)
     plan.rule_width = float(max(1.0, rng.uniform(0.015, 0.035) * plan.digit_height))

@@ -96,3 +96,12 @@ def tight(plan: Plan, rng: Rng) -> None:
     plan.slope = float(rng.normal(0, 0.3))
     # At least three of them must have room.
     plan.digit_height = min(plan.digit_height, plan.height / 5)
+
+
+def marks(plan: Plan, rng: Rng) -> None:
+    """Ticks, arrows, stars, faces, tallies, crossings-out and letters beside numbers."""
+    plan.writing = "marks"
+    plan.digits = int(rng.integers(4, 13))
+    low = float(rng.uniform(0.12, 0.3))
+    plan.gap = (low, low + float(rng.uniform(0.05, 0.3)))
+    plan.digit_height = min(plan.digit_height, plan.width / 9)

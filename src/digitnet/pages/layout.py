@@ -12,12 +12,12 @@ from digitnet.pages.arrays import Floats, as_floats
 from digitnet.pages.pen import Strokes, keep_loops
 from digitnet.pages.phrases import DIGIT, NEXT, SPACE, is_digit, phrases
 from digitnet.pages.plan import Plan
-from digitnet.pages.signs import BARS, SIGNS, STOPS
+from digitnet.pages.signs import BARS, MARKS, SIGNS, STOPS
 from digitnet.pages.strokes import dense
 from digitnet.pages.supply import Supply
 
 CELL = 1.45  # the width of a printed cell for one digit, in heights
-_STROKES = {**SIGNS, **STOPS, **BARS}
+_STROKES = {**SIGNS, **STOPS, **BARS, **MARKS}
 _STEP = 0.03  # between the points of a sign's strokes, in heights, so that they can wobble
 _GUTTER = 3.0  # the least room between columns, in heights: more than between any two neighbours
 
@@ -49,7 +49,7 @@ class WrittenDigit(Written):
 
 @dataclass
 class WrittenSign(Written):
-    """A sign on the sheet, by its name in `SIGNS`, `STOPS` or `BARS`."""
+    """A sign on the sheet, by its name in `SIGNS`, `STOPS`, `BARS` or `MARKS`."""
 
     name: str
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from digitnet.pages.signs.letters import LETTERS
+
 DIGIT, SPACE, NEXT = "digit", " ", "next"
 """Tokens besides the signs': a digit, whichever comes, and room as between words or phrases."""
 
@@ -85,11 +87,30 @@ _DATES: dict[str, float] = {
     "N:N": 0.4,
     "N-N": 0.6,
 }  # fmt: skip
-_PHRASES = {"signs": _SIGNS, "dates": _DATES}
+# The same; L is a letter.
+_MARKS: dict[str, float] = {
+    "✓_N": 2.0,
+    "N_✓": 2.0,
+    "→_N": 1.5,
+    "N_→_N": 1.5,
+    "★_N": 0.6,
+    "N_☺": 0.8,
+    "卌_N": 0.7,
+    "N_卌": 0.7,
+    "▒_N": 1.0,
+    "N_▒_N": 0.7,
+    "L_N": 2.0,
+    "LN": 1.5,
+    "NL": 1.5,
+    "LL_N": 1.0,
+    "L=N": 1.0,
+    "N": 1.0,
+}  # fmt: skip
+_PHRASES = {"signs": _SIGNS, "dates": _DATES, "marks": _MARKS}
 
 
 def phrases(
-    writing: Literal["signs", "dates"], digits: int, rng: np.random.Generator
+    writing: Literal["signs", "dates", "marks"], digits: int, rng: np.random.Generator
 ) -> Iterator[str]:
     """Yield the tokens of whole phrases until they hold so many digits, or a few more.
 
@@ -126,6 +147,8 @@ def _phrase(table: dict[str, float], rng: np.random.Generator) -> Iterator[str]:
             yield from moment[letter]
         elif letter == "N":
             yield from repeat(DIGIT, int(rng.choice(len(_LENGTHS), p=_LENGTHS) + 1))
+        elif letter == "L":
+            yield str(rng.choice(list(LETTERS)))
         elif letter == "9":
             yield DIGIT
         elif letter != "_":

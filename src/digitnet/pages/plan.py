@@ -12,7 +12,7 @@ Ruling = Literal[
 ]
 Panel = Literal["none", "canvas", "banner", "windows", "board"]
 Printed = Literal["none", "form", "letter", "buttons"]
-Writing = Literal["digits", "signs", "dates"]
+Writing = Literal["digits", "signs", "dates", "marks"]
 
 
 @dataclass
@@ -50,8 +50,8 @@ class Plan:
         printed: the print beside the writing: a form's headings and labels, a letter's lines, the
             title and the buttons of a web page; `codes` how many bar codes or squares are printed.
         bleed: the strength of the other side's ink, 0 for none.
-        writing: digits alone, with signs, as in sums and prices, or with slashes, hyphens and
-            brackets, as in dates and telephone numbers.
+        writing: digits alone; with signs, as in sums and prices; with slashes, hyphens and
+            brackets, as in dates and telephone numbers; or with ticks, arrows and letters.
         clutter: how many marks that are no digits.
         things: how many things lie on the page, as pens.
         board: whether chalk was wiped on the ground.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -36,6 +37,7 @@ _PROSE = tuple(
     "weeks, as long as nothing is missing. Our shops are closed on Sunday. If you have any "
     "questions, one of our agents will be glad to help you. Yours sincerely".split()
 )
+_LETTER = (40, 200)  # words
 _TITLES = ("Draw a digit", "Handwriting demo", "Try it yourself", "Digit recognizer")
 _BUTTONS = ("Clear", "Predict", "Submit", "Undo", "Recognize")
 
@@ -124,17 +126,17 @@ def _letter(press: Press, plan: Plan, lines: list[WrittenLine], rng: Random) -> 
     pitch = float(rng.uniform(1.8, 2.4)) * face.capitals
     margin = float(rng.uniform(0.04, 0.1)) * plan.width
     free = [line.extent() for line in lines if rng.random() < 0.7]
-    words = _prose(rng)
-    word = next(words)
+    words = islice(_prose(rng), int(rng.integers(*_LETTER)))
+    word = next(words, "")
     for baseline in np.arange(margin + face.capitals, plan.height - margin, pitch).tolist():
         left = margin
         if any(top - pitch < baseline < bottom + pitch for _, top, _, bottom in free):
             continue
-        while left + face.width(word) < plan.width - margin:
+        while word and left + face.width(word) < plan.width - margin:
             if not press.word(word, face, left, baseline):
                 break
             left += face.width(word) + max(0.5 * face.capitals, 5.0)
-            word = next(words)
+            word = next(words, "")
 
 
 def _prose(rng: Random) -> Iterator[str]:

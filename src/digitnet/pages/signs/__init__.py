@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from digitnet.pages.signs import arithmetic, chinese, latin, money, stops
+from digitnet.pages.signs import arithmetic, chinese, latin, marks, money, stops
 from digitnet.pages.signs.hand import Random, Strokes
+from digitnet.pages.signs.letters import LETTERS
 
 Sign = Callable[[Random], Strokes]
 
@@ -46,5 +47,16 @@ STOPS: dict[str, Sign] = {"-": stops.minus, ".": stops.point, ",": stops.comma, 
 BARS: dict[str, Sign] = {"/": stops.slash, "(": stops.opening, ")": stops.closing}
 """Those that are a 1 to anyone who sees them alone, and only their neighbours tell them apart."""
 
-FALL_APART = "%?!号"
+MARKS: dict[str, Sign] = {
+    "✓": marks.tick,
+    "→": marks.arrow,
+    "★": marks.star,
+    "☺": marks.face,
+    "卌": marks.tally,
+    "▒": marks.crossing_out,
+    **LETTERS,
+}
+"""What stands beside numbers and belongs to none: ticks and the like, letters."""
+
+FALL_APART = "%?!号☺卌"
 """Signs of which a part, seen alone, may be a digit: rings, the hook, the stroke."""

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
-
 from digitnet.pages.signs import hand
 from digitnet.pages.signs.hand import Random, Strokes
-from digitnet.pages.strokes import Point, smooth
-
-_RUNNING = 0.3  # of the writers of Chinese round the corners and join strokes
-
-
-def _chinese(rng: Random, *strokes: list[Point], running: bool = True) -> Strokes:
-    """Return the strokes of a character as some hand writes them.
-
-    Args:
-        rng: decides how.
-        strokes: the corners of each, as in print.
-        running: whether a hand in a hurry may round the corners.
-    """
-    rounds = running and rng.random() < _RUNNING
-    wide = np.exp(rng.normal(0, 0.1))
-    written = []
-    for corners in strokes:
-        points = [hand.about(rng, point, 0.028) for point in corners]
-        if rounds and len(points) > 2:
-            stroke = smooth(points)
-        else:
-            stroke = np.concatenate([hand.bow(rng, a, b, 0.025) for a, b in pairwise(points)])
-        written.append((stroke - (0.5, 0)) * (wide, 1) + (0.5, 0))
-    return written
+from digitnet.pages.strokes import smooth
 
 
 def yuan(rng: Random) -> Strokes:
     """Return a 元, the unit of money."""
     left = [(0.4, 0.42), (0.36, 0.72), (0.08, 1.0)]
     right = [(0.62, 0.42), (0.6, 0.86), (0.72, 0.97), (0.93, 0.94), (0.97, 0.78)]
-    first, second, *_ = _chinese(rng, [(0.28, 0.1), (0.74, 0.08)], [(0.05, 0.42), (0.95, 0.4)])
+    first, second, *_ = hand.character(
+        rng, [(0.28, 0.1), (0.74, 0.08)], [(0.05, 0.42), (0.95, 0.4)]
+    )
     return [first, second, smooth([hand.about(rng, point) for point in left]),
             smooth([hand.about(rng, point) for point in right])]  # fmt: skip
 
 
 def year(rng: Random) -> Strokes:
     """Return a 年, which stands behind a year."""
-    return _chinese(
+    return hand.character(
         rng,
         [(0.34, -0.02), (0.14, 0.3)],
         [(0.3, 0.17), (0.84, 0.14)],
@@ -59,7 +34,7 @@ def year(rng: Random) -> Strokes:
 
 def month(rng: Random) -> Strokes:
     """Return a 月, which stands behind a month."""
-    return _chinese(
+    return hand.character(
         rng,
         [(0.28, 0.04), (0.27, 0.6), (0.1, 1.0)],
         [(0.29, 0.05), (0.77, 0.03), (0.77, 0.97), (0.64, 0.9)],
@@ -70,7 +45,7 @@ def month(rng: Random) -> Strokes:
 
 def day(rng: Random) -> Strokes:
     """Return a 日, which stands behind a day: always with its middle bar, else it is a 0."""
-    return _chinese(
+    return hand.character(
         rng,
         [(0.22, 0.04), (0.23, 0.99)],
         [(0.23, 0.05), (0.77, 0.03), (0.77, 0.99)],
@@ -82,7 +57,7 @@ def day(rng: Random) -> Strokes:
 
 def ordinal(rng: Random) -> Strokes:
     """Return a 号, which stands behind the number of a house, a room or a day."""
-    return _chinese(
+    return hand.character(
         rng,
         [(0.28, 0.03), (0.29, 0.34)],
         [(0.28, 0.05), (0.73, 0.03), (0.71, 0.34)],
@@ -94,7 +69,7 @@ def ordinal(rng: Random) -> Strokes:
 
 def piece(rng: Random) -> Strokes:
     """Return a 个, which stands behind the number of things."""
-    return _chinese(
+    return hand.character(
         rng,
         [(0.52, 0.0), (0.34, 0.26), (0.05, 0.48)],
         [(0.53, 0.03), (0.7, 0.26), (0.97, 0.46)],

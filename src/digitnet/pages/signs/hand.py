@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from digitnet.pages.strokes import Point, Stroke, line, smooth
 
 Random = np.random.Generator
 Strokes = list[Stroke]
+
+_RUNNING = 0.3  # of the writers round the corners of characters and join strokes
 
 
 def about(rng: Random, point: Point, by: float = 0.02) -> Point:
@@ -44,3 +48,24 @@ def dot(rng: Random, at: Point) -> Stroke:
     angle, reach = rng.uniform(0, 2 * np.pi), rng.uniform(0.005, 0.035)
     step = (reach * float(np.cos(angle)), reach * float(np.sin(angle)))
     return line((at[0] - step[0], at[1] - step[1]), (at[0] + step[0], at[1] + step[1]))
+
+
+def character(rng: Random, *strokes: list[Point], running: bool = True) -> Strokes:
+    """Return the strokes of a character as some hand writes them.
+
+    Args:
+        rng: decides how.
+        strokes: the corners of each, as in print.
+        running: whether a hand in a hurry may round the corners.
+    """
+    rounds = running and rng.random() < _RUNNING
+    wide = np.exp(rng.normal(0, 0.1))
+    written = []
+    for corners in strokes:
+        points = [about(rng, point, 0.028) for point in corners]
+        if rounds and len(points) > 2:
+            stroke = smooth(points)
+        else:
+            stroke = np.concatenate([bow(rng, a, b, 0.025) for a, b in pairwise(points)])
+        written.append((stroke - (0.5, 0)) * (wide, 1) + (0.5, 0))
+    return written

@@ -19,6 +19,7 @@ from digitnet.glyph import place
 from digitnet.pages import CONDITIONS, Page, compose
 from digitnet.reading.decode import decode
 from digitnet.reading.page import Ink, find_ink
+from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
 
@@ -88,7 +89,7 @@ def random_pages(
 def likeliest_ink(page: Page) -> tuple[Ink, float] | None:
     """Return the ink that the reader looks at first, and pixels of the page for one of its."""
     picture = decode(page.image)[0]
-    ink = next(find_ink(picture.gray), None)
+    ink = next(find_ink(with_panels_turned(picture.gray)), None)
     return None if ink is None else (ink, ink.scale * picture.scale)
 
 

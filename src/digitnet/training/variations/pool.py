@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitnet.classes import FIRST_PAIR, NO_DIGIT, pair
 from digitnet.datasets import Digits
 from digitnet.glyph import SIDE, place
-from digitnet.pages.signs import SIGNS
+from digitnet.pages.signs import MARKS, SIGNS
 from digitnet.training.variations import nodigit, scan, surroundings
 from digitnet.training.variations.chunks import Pool, in_chunks
 from digitnet.training.variations.hand import SCALE, rewrite
@@ -186,8 +186,8 @@ def _no_digit(digits: Digits, source: str, rng: Random) -> Ink:
         inks = [rewrite(_any_digit(digits, rng)[0], rng) for _ in range(2)]
         return surroundings.with_half_a_neighbour(inks[0], inks[1], rng)
     if source == "sign":
-        name = str(rng.choice(list(SIGNS)))
-        ink = draw(SIGNS[name](rng), rng.uniform(2.5, 7))
+        signs = SIGNS | MARKS
+        ink = draw(signs[str(rng.choice(list(signs)))](rng), rng.uniform(2.5, 7))
         return rewrite(ink, rng, strength=rng.uniform(0.4, 1.0))
     if source == "part":
         while True:
