@@ -43,3 +43,27 @@ def transcribed(strips: Glyphs) -> Job[Floats | None]:
     Which is so where someone's own network reads alone.
     """
     return (yield Ask("strips", strips))
+
+
+def remembering(job: Job[_Result]) -> Job[_Result]:
+    """Run a job in which nothing is asked twice, and return its result.
+
+    One mark of a page is seen as the digit that may fill it, as a close-up and as writing, in
+    several inks; mostly it looks the same, and the networks take longer than all that is around.
+    """
+    known: dict[bytes, Floats] = {}  # By the pixels: glyphs and strips are of different sizes.
+    answer: Floats | None = None
+    while True:
+        try:
+            ask = job.send(answer)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+        keys = [image.tobytes() for image in ask.images]
+        new = {key: number for number, key in enumerate(keys) if key not in known}
+        if new:
+            answer = yield Ask(ask.of, ask.images[list(new.values())])
+            if answer is None:
+                continue
+            known.update(zip(new, answer, strict=True))
+        answer = np.stack([known[key] for key in keys])
