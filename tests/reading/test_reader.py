@@ -56,7 +56,7 @@ def test_a_sure_digit_alone_is_looked_at_once_and_not_cut(
 
 def test_nothing_is_looked_at_twice(validation: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is in doubt is seen as one digit, as a close-up and as writing: mostly it is alike."""
-    asked = []
+    asked: list[bytes] = []
     classify = Opinions.classify_all
 
     def noting(self: Opinions, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -61,9 +61,11 @@ def remembering(job: Job[_Result]) -> Job[_Result]:
             return result
         keys = [image.tobytes() for image in ask.images]
         new = {key: number for number, key in enumerate(keys) if key not in known}
+        is_all_new = len(new) == len(keys)  # as what is asked first, which is mostly all
         if new:
-            answer = yield Ask(ask.of, ask.images[list(new.values())])
+            answer = yield ask if is_all_new else Ask(ask.of, ask.images[list(new.values())])
             if answer is None:
                 continue
             known.update(zip(new, answer, strict=True))
-        answer = np.stack([known[key] for key in keys])
+        if not is_all_new:
+            answer = np.stack([known[key] for key in keys])
