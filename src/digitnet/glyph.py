@@ -98,8 +98,8 @@ def stroke_width(glyph: NDArray[np.uint8]) -> float:
         glyph: (H, W), 0 for paper to 255 for full ink.
     """
     padded = _pad(glyph, 1).astype(np.float32)  # Differences of uint8 would wrap around.
-    across = padded[:-1, 1:] - padded[:-1, :-1]
-    down = padded[1:, :-1] - padded[:-1, :-1]
+    across = cv2.subtract(padded[:-1, 1:], padded[:-1, :-1])
+    down = cv2.subtract(padded[1:, :-1], padded[:-1, :-1])
     outline = float(cv2.magnitude(across, down).sum())
     return 2 * float(cv2.sumElems(glyph)[0]) / outline if outline else 0.0
 

@@ -54,6 +54,22 @@ def test_a_sure_digit_alone_is_looked_at_once_and_not_cut(
     assert sum(asked) < 1.5 * len(digits)
 
 
+def test_nothing_is_looked_at_twice(validation: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in doubt is seen as one digit, as a close-up and as writing: mostly it is alike."""
+    asked: list[bytes] = []
+    classify = Opinions.classify_all
+
+    def noting(self: Opinions, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        asked.extend(glyph.tobytes() for glyph in glyphs)
+        return classify(self, glyphs)
+
+    monkeypatch.setattr(Opinions, "classify_all", noting)
+    doubtful = 255 - images_of(validation)[132]
+    assert Reader().read(doubtful).text
+    assert len(asked) > 3
+    assert len(set(asked)) == len(asked)
+
+
 # What is allowed is about twice what was measured, so that chance does not fail the test.
 @pytest.mark.parametrize(
     ("condition", "allowed"),

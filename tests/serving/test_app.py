@@ -52,6 +52,7 @@ def test_a_batch_is_answered_in_order_with_errors_in_their_places(client: httpx.
 
 def test_looking_inside_one_digit(client: httpx.Client) -> None:
     answer = client.post("/v1/look", params={"line": 0, "digit": 0}, content=seven()).json()
+    assert client.post("/v1/look", content=seven()).json() == answer
     assert answer["digit"] == 7
     assert len(answer["probabilities"]) == 11
     assert {layer["name"] for layer in answer["layers"]} >= {"conv1", "conv2"}

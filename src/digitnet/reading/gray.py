@@ -43,6 +43,8 @@ def _in_strips(
 ) -> NDArray[np.uint8]:
     width, height = image.size
     rows = max(8, STRIP_PIXELS // width // 8 * 8)
+    if height <= rows:
+        return convert(image)
     gray = np.empty((height, width), np.uint8)
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
@@ -56,7 +58,7 @@ def _strip_to_gray(strip: Image.Image, paper: int) -> NDArray[np.uint8]:
         return ((gray * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
     if strip.mode == "P":
         strip = strip.convert("RGB")
-    return np.asarray(strip.convert("L"))
+    return np.asarray(strip if strip.mode == "L" else strip.convert("L"))
 
 
 def _gray_and_alpha(image: Image.Image) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:

@@ -43,3 +43,29 @@ def transcribed(strips: Glyphs) -> Job[Floats | None]:
     Which is so where someone's own network reads alone.
     """
     return (yield Ask("strips", strips))
+
+
+def remembering(job: Job[_Result]) -> Job[_Result]:
+    """Run a job in which nothing is asked twice, and return its result.
+
+    One mark of a page is seen as the digit that may fill it, as a close-up and as writing, in
+    several inks; mostly it looks the same, and the networks take longer than all that is around.
+    """
+    known: dict[bytes, Floats] = {}  # By the pixels: glyphs and strips are of different sizes.
+    answer: Floats | None = None
+    while True:
+        try:
+            ask = job.send(answer)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+        keys = [image.tobytes() for image in ask.images]
+        new = {key: number for number, key in enumerate(keys) if key not in known}
+        is_all_new = len(new) == len(keys)  # as what is asked first, which is mostly all
+        if new:
+            answer = yield ask if is_all_new else Ask(ask.of, ask.images[list(new.values())])
+            if answer is None:
+                continue
+            known.update(zip(new, answer, strict=True))
+        if not is_all_new:
+            answer = np.stack([known[key] for key in keys])

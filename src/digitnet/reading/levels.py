@@ -71,9 +71,9 @@ def split_levels(gray: Gray) -> Levels:
 
 def quantile(counts: Counts, share: float) -> float:
     """A quantile of greys that were counted, in proportion between two of them (`np.quantile`)."""
-    upto = np.cumsum(counts)
+    upto = counts.cumsum()
     place = share * (upto[-1] - 1)
-    low, high = np.searchsorted(upto, [math.floor(place), math.ceil(place)], side="right")
+    low, high = upto.searchsorted([math.floor(place), math.ceil(place)], side="right")
     return float(low + (high - low) * (place - math.floor(place)))
 
 

@@ -13,7 +13,7 @@ from digitnet.errors import ImageError, UsageError
 from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
-from digitnet.reading.jobs import Ask, Glyphs, Job
+from digitnet.reading.jobs import Ask, Glyphs, Job, remembering
 from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import read_page
@@ -193,7 +193,7 @@ def _go_on_unless(stop: Callable[[], bool] | None) -> None:
 def _read_picture(pages: list[Page], min_confidence: float) -> Job[Reading]:
     lines: list[Line] = []
     for number, page in enumerate(pages):
-        lines += yield from read_page(page, number, min_confidence)
+        lines += yield from remembering(read_page(page, number, min_confidence))
     return Reading(tuple(lines), len(pages), tuple(page.rgb for page in pages))
 
 

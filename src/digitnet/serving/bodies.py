@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from fastapi import Request
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect
 
 from digitnet.errors import ServiceError
 from digitnet.serving.pool import overloaded
@@ -109,20 +108,22 @@ async def _body(request: Request) -> bytes:
             now = asyncio.get_running_loop().time
             began = now()
             async with asyncio.timeout(BODY_STALL_SECONDS) as limit:
-                async for chunk in request.stream():
-                    _Arriving.add(body, chunk)
+                while True:
+                    message = await request.receive()
+                    if message["type"] == "http.disconnect":
+                        raise ServiceError(400, "The request was cut short; send it again.")
+                    _Arriving.add(body, message.get("body", b""))
                     if len(body) > MAX_BODY:
                         raise too_large
+                    if not message.get("more_body", False):
+                        return bytes(body)
                     # What keeps coming may take long, but not so long as a client that drips likes.
                     late = began + max(BODY_GRACE_SECONDS, len(body) / BODY_RATE)
                     limit.reschedule(min(now() + BODY_STALL_SECONDS, late))
-            return bytes(body)
     except TimeoutError:
         raise ServiceError(
             408, "The request came too slowly; send it again, or a smaller picture."
         ) from None
-    except ClientDisconnect:
-        raise ServiceError(400, "The request was cut short; send it again.") from None
 
 
 async def _parts(

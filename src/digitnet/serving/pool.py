@@ -38,11 +38,11 @@ class _Task:
     deadline: float
     done: asyncio.Future[list[Answer]]
     loop: asyncio.AbstractEventLoop
-    given_up: threading.Event = field(default_factory=threading.Event)
+    given_up: bool = False
     answers: dict[int, Answer] = field(default_factory=dict)
 
     def is_late(self) -> bool:
-        return self.given_up.is_set() or time.monotonic() > self.deadline
+        return self.given_up or time.monotonic() > self.deadline
 
     def answer(self, place: int, answer: Answer) -> None:
         """Note what one picture says; who waits is told when it was the last."""
@@ -146,7 +146,7 @@ class ReadingPool:
                 seconds=self._seconds,
             ) from None
         finally:
-            task.given_up.set()
+            task.given_up = True
 
     def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
         """Keep the event loop still for a moment, again and again, until no picture waits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 from starlette.datastructures import Headers
@@ -29,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 API = "/v1/"
+HOSTS_KEPT = 64  # of which is known whether they are ours: clients ask for the same again and again
 
 Check: TypeAlias = Callable[[Scope, Headers], DigitnetError | None]
 
@@ -94,13 +96,16 @@ def known_host(names: tuple[str, ...]) -> Check:
     allowed = {_plain(name) for name in names}
     unknown = ServiceError(421, "This service does not go by that name; see --allow-host.")
 
+    @lru_cache(HOSTS_KEPT)
+    def is_known(host: str) -> bool:
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        return _plain(name) in allowed or is_address(name)
+
     def check(scope: Scope, headers: Headers) -> DigitnetError | None:
         host = headers.get("host")
         if host is None and scope["http_version"] == "1.0" and _is_near(scope):
             return None
-        host = host or ""
-        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        return None if _plain(name) in allowed or is_address(name) else unknown
+        return None if is_known(host or "") else unknown
 
     return check
 
