@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import NO_DIGIT
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.reading.transcribe import Transcript
 
 Box = tuple[int, int, int, int]
@@ -41,6 +42,21 @@ class Candidate:
     def digit(self) -> int:
         """The likeliest digit, if it is one."""
         return int(self.scores[:NO_DIGIT].argmax())
+
+    @cached_property
+    def one(self) -> float:
+        """How likely it is the likeliest digit."""
+        return float(self.scores[:NO_DIGIT].max())
+
+    @cached_property
+    def two(self) -> float:
+        """How likely it is the likeliest pair of digits."""
+        return float(self.scores[FIRST_PAIR:].max())
+
+    @property
+    def none(self) -> float:
+        """How likely it is no digit."""
+        return float(self.scores[NO_DIGIT])
 
 
 def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
