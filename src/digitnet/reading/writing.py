@@ -22,7 +22,7 @@ from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
-from digitnet.reading.transcribe import transcribe
+from digitnet.reading.transcribe import transcribe_all
 from digitnet.reading.words import LETTER, is_whole, marks, words
 from digitnet.strip import place_strip
 
@@ -364,9 +364,9 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     answers = yield from transcribed(np.stack([strip for _, _, strip in asked]))
     if answers is None:
         return rows
-    for (number, k, strip), columns in zip(asked, answers, strict=True):
-        width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
-        rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
+    widths = [int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1 for _, _, strip in asked]
+    for (number, k, _), transcript in zip(asked, transcribe_all(answers, widths), strict=True):
+        rows[number][k] = replace(rows[number][k], transcript=transcript)
     return rows
 
 
