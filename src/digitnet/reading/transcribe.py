@@ -7,6 +7,7 @@ temporal classification*, ICML 2006).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,7 +16,13 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.reading.arrays import Floats
-from digitnet.reading.classify import open_model, read_temperature, shipped_model, softmax
+from digitnet.reading.classify import (
+    open_model,
+    read_temperature,
+    shipped_model,
+    softmax,
+    usual_threads,
+)
 from digitnet.strip import WIDTH
 
 DIGITS = 10
@@ -23,12 +30,17 @@ BATCH = 8  # strips at once: their feature maps stay in the cache
 
 
 class Transcriber:
-    """The network that reads strips, `strips.onnx`."""
+    """The network that reads strips, `strips.onnx`.
 
-    def __init__(self) -> None:
+    Args:
+        threads: as for `Classifier`.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
         self._path = shipped_model("strips.onnx")
         self._session = open_model(self._path)
         self._temperature = read_temperature(self._session, self._path)
+        self._helpers = ThreadPoolExecutor(threads or usual_threads())
 
     def columns(self, strips: NDArray[np.uint8]) -> Floats:
         """Return what every column of some strips says.
@@ -39,12 +51,12 @@ class Transcriber:
         Returns:
             (N, 56, 11) the probabilities of the digits 0 to 9 and of `BLANK`.
         """
-        batches = [
-            self._session.run(None, {"images": strips[start : start + BATCH, None]})[0]
-            for start in range(0, len(strips), BATCH)
-        ]
-        logits = np.asarray(np.concatenate(batches), np.float32)
-        return softmax(logits / self._temperature)
+        batches = [strips[start : start + BATCH, None] for start in range(0, len(strips), BATCH)]
+        logits = np.concatenate(list(self._helpers.map(self._logits, batches)))
+        return softmax(np.asarray(logits / self._temperature, np.float32))
+
+    def _logits(self, images: NDArray[np.uint8]) -> Floats:
+        return np.asarray(self._session.run(None, {"images": images})[0], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +100,9 @@ def transcribe_all(columns: Floats, ink_widths: list[int]) -> list[Transcript]:
         by_length.setdefault(len(digits), []).append(number)
     likely: dict[int, Floats] = {}
     for length, numbers in by_length.items():
-        digits = np.array([spelled[number][0] for number in numbers], np.intp)
+        themselves = np.array([spelled[number][0] for number in numbers], np.intp)
         # Every transcript with one digit changed, and last the transcript itself.
-        others = np.tile(digits[:, None], (1, length * DIGITS + 1, 1))
+        others = np.tile(themselves[:, None], (1, length * DIGITS + 1, 1))
         for place in range(length):
             others[:, place * DIGITS : (place + 1) * DIGITS, place] = np.arange(DIGITS)
         likely |= zip(numbers, probabilities(columns[numbers], others), strict=True)
