@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import BLANK, NO_DIGIT
+from digitnet.classes import BLANK, FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate, is_at_edge
@@ -27,8 +27,8 @@ from digitnet.reading.words import LETTER, is_whole, marks, words
 from digitnet.strip import place_strip
 
 SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines
-SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
-WIDE = 0.85  # width over the line's height from which a piece is cut anyway
+SURE = 0.97  # a piece this surely one digit, or none, and not wide, is not cut
+WIDE = 1.2  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
 FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
@@ -317,16 +317,20 @@ def _cut(lines: list[PieceLine]) -> Job[_Seen]:
     """
     glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
     probabilities = yield from classified(glyphs)
+    # Cut, what is surely one digit would only be less likely. What is surely none may still be two
+    # that touch, unless the network knows such pairs.
+    knows_pairs = bool(probabilities[:, FIRST_PAIR:].any())
+    surest = probabilities[:, : NO_DIGIT + 1 if knows_pairs else NO_DIGIT].max(axis=1)
     seen: _Seen = {}
     index = 0
     for line in lines:
         parts = []
         for piece in line.pieces:
-            glyph, scores = seen[piece] = glyphs[index], probabilities[index]
+            glyph, _ = seen[piece] = glyphs[index], probabilities[index]
+            sure = surest[index] > SURE
             index += 1
             if min(piece.width, piece.height) >= LEAST_CROSS and is_cross(glyph):
                 continue
-            sure = float(scores[:NO_DIGIT].max()) > SURE
             narrow = piece.width < (WIDE if sure else NARROW) * line.height
             low = piece.height < LOW * line.height
             parts += [piece] if narrow or low else cut_piece(piece, line.height)
