@@ -23,7 +23,7 @@ from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_piec
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.transcribe import transcribe_all
-from digitnet.reading.words import LETTER, is_whole, marks, words
+from digitnet.reading.words import LETTER, is_whole, marks, printed, words
 from digitnet.strip import place_strip
 
 SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines
@@ -69,8 +69,9 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
     whole = yield from _as_one(lines)
     if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
         return [[whole]], 1
-    seen = yield from _cut(lines)
-    rows = yield from _classify(lines, seen)
+    seen = yield from _look_at(lines)
+    in_print = _cut(lines, seen)
+    rows = yield from _classify(lines, seen, in_print)
     rows = yield from _transcribe(lines, rows)
     return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
 
@@ -309,38 +310,64 @@ def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
     return knows_pairs or only.box[2] < WIDE * line.height
 
 
-def _cut(lines: list[PieceLine]) -> Job[_Seen]:
+def _look_at(lines: list[PieceLine]) -> Job[_Seen]:
+    """What the network says of every piece as a whole."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    glyphs = np.stack([place(piece.ink) for piece in pieces])
+    probabilities = yield from classified(glyphs)
+    return dict(zip(pieces, zip(glyphs, probabilities, strict=True), strict=True))
+
+
+def _cut(lines: list[PieceLine], seen: _Seen) -> set[Piece]:
     """Replace pieces that may be several digits by their parts, and leave out crosses.
 
     Returns:
-        What is known of the pieces.
+        Those that stand in print, and are whole.
     """
-    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
-    probabilities = yield from classified(glyphs)
-    # Cut, what is surely one digit would only be less likely. What is surely none may still be two
-    # that touch, unless the network knows such pairs.
-    knows_pairs = bool(probabilities[:, FIRST_PAIR:].any())
-    surest = probabilities[:, : NO_DIGIT + 1 if knows_pairs else NO_DIGIT].max(axis=1)
-    seen: _Seen = {}
-    index = 0
+    whole, letters = _whole_pieces(lines, seen)
+    in_print = printed(lines, letters) if len(letters) >= PAGE_OF_PRINT else set()
+    whole |= in_print
     for line in lines:
         parts = []
         for piece in line.pieces:
-            glyph, _ = seen[piece] = glyphs[index], probabilities[index]
-            sure = surest[index] > SURE
-            index += 1
+            glyph, _ = seen[piece]
             if min(piece.width, piece.height) >= LEAST_CROSS and is_cross(glyph):
                 continue
-            narrow = piece.width < (WIDE if sure else NARROW) * line.height
-            low = piece.height < LOW * line.height
-            parts += [piece] if narrow or low else cut_piece(piece, line.height)
+            parts += [piece] if piece in whole else cut_piece(piece, line.height)
         line.pieces = parts
-    return seen
+    return in_print
 
 
-def _classify(lines: list[PieceLine], seen: _Seen) -> Job[list[list[Candidate]]]:
-    """The candidates of every line."""
-    runs = [(line, first, last) for line in lines for first, last in candidates(line)]
+def _whole_pieces(lines: list[PieceLine], seen: _Seen) -> tuple[set[Piece], set[Piece]]:
+    """The pieces that are not several digits, and those of them that are surely none."""
+    # Cut, what is surely one digit would only be less likely. What is surely none may still be two
+    # that touch, unless the network knows such pairs.
+    knows_pairs = any(scores[FIRST_PAIR:].any() for _, scores in seen.values())
+    whole: set[Piece] = set()
+    letters: set[Piece] = set()
+    for line in lines:
+        for piece in line.pieces:
+            _, scores = seen[piece]
+            is_none = knows_pairs and scores[NO_DIGIT] > SURE
+            is_sure = is_none or scores[:NO_DIGIT].max() > SURE
+            is_narrow = piece.width < (WIDE if is_sure else NARROW) * line.height
+            if is_narrow or piece.height < LOW * line.height:
+                whole.add(piece)
+            if is_narrow and is_none:
+                letters.add(piece)
+    return whole, letters
+
+
+def _classify(
+    lines: list[PieceLine], seen: _Seen, in_print: set[Piece]
+) -> Job[list[list[Candidate]]]:
+    """The candidates of every line; in print, each piece for itself."""
+    runs = [
+        (line, first, last)
+        for line in lines
+        for first, last in candidates(line)
+        if last == first + 1 or in_print.isdisjoint(line.pieces[first:last])
+    ]
     known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
     unions = [union(line.pieces[i:j]) for line, i, j in runs]
     glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
