@@ -12,7 +12,7 @@ from digitnet.reading.segment import Piece, PieceLine
 STACKED = 0.4  # of the width of the narrower of two marks: so much of it lies above the other
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 LETTER_STEP = 0.6  # of the line's height: from one letter to the next at least
-WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
+WORD_SHARE = 0.45  # of its pieces that are none: then it is a word, and no row with two signs in it
 MOSTLY_LETTERS = 0.5  # of its pieces, not yet cut, that are surely none: then it is print
 LETTER = 0.5  # of the line's height: a mark so high may be a letter
 
