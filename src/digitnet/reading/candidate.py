@@ -60,6 +60,6 @@ class Candidate:
 
 
 def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a box reaches the edge of an ink map, or is one pixel from it."""
+    """Whether a box, with the soft rim of its ink, reaches the edge of an ink map."""
     x, y, width, height = box
-    return min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1
+    return min(x, y) <= 0 or x + width >= shape[1] or y + height >= shape[0]
