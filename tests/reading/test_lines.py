@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitnet.reading.lines import find_lines, find_stacks
+from digitnet.reading.lines import _percentiles, find_lines, find_stacks
 
 Box = tuple[float, float, float, float]
 
@@ -42,3 +42,10 @@ def test_flat_strokes_above_digits_are_fragments_of_them() -> None:
     strokes: list[Box] = [(60.0 * i + 5, 80.0, 40.0, 15.0) for i in range(6)]
     (line,) = lines_of([*LARGE, *strokes])
     assert len(line) == 12
+
+
+def test_percentiles_of_rows_are_those_of_their_numbers() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.uniform(5, 90, (40, 30)).astype(np.float32)
+    rows[:, 1:][rng.random((40, 29)) < 0.7] = np.nan
+    assert np.allclose(_percentiles(rows, 70), np.nanpercentile(rows, 70, axis=1))

@@ -174,7 +174,7 @@ def test_a_digit_behind_letters_needs_more_than_one_behind_a_sign() -> None:
     assert text(best_path(line(5, 5), word)[0]) == ""
 
 
-@pytest.mark.parametrize(("none", "read"), [({1, 3}, "797"), ({3, 4}, "")])
+@pytest.mark.parametrize(("none", "read"), [({1, 3}, "797"), ({2, 3, 4}, "")])
 def test_signs_here_and_there_make_no_word_as_letters_beside_one_another_do(
     none: set[int], read: str
 ) -> None:

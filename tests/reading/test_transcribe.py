@@ -46,7 +46,7 @@ def test_a_transcript_is_as_likely_as_all_its_paths_together(
         for path in product(symbols, repeat=4)
         if spell(path) == tuple(transcript)
     )
-    (given_,) = probabilities(columns, np.array([transcript], np.intp))
+    ((given_,),) = probabilities(columns[None], np.array([[transcript]], np.intp))
     assert given_ == pytest.approx(expected, rel=1e-4)
 
 

@@ -7,11 +7,12 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from digitnet.classes import CLASSES, NO_DIGIT
+from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.jobs import Job
 from digitnet.reading.segment import Piece, PieceLine
-from digitnet.reading.writing import _decide
+from digitnet.reading.words import printed
+from digitnet.reading.writing import _decide, _whole_pieces
 
 T = TypeVar("T")
 
@@ -35,3 +36,45 @@ def test_what_is_less_surely_digits_than_by_chance_is_none(sure: float, digits: 
     line = PieceLine([Piece(0, 0, np.full((40, 60), 255, np.uint8))], 40.0)
     seen = Candidate(0, 1, (0, 0, 60, 40), scores, np.zeros((28, 28), np.uint8))
     assert len(run_alone(_decide([line], [[seen]], None, (100, 100)))) == digits
+
+
+SIDE = 40  # pixels: the width and the height of every piece
+
+
+def row(*gaps: int) -> PieceLine:
+    """Pieces side by side, the first at 0 and the others behind these gaps."""
+    pieces, x = [], 0
+    for gap in (0, *gaps):
+        pieces.append(Piece(x + gap, 0, np.full((SIDE, SIDE), 255, np.uint8)))
+        x += gap + SIDE
+    return PieceLine(pieces, float(SIDE))
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_whole", "is_letter"),
+    [
+        ({8: 0.99, FIRST_PAIR: 0.01}, True, False),
+        ({8: 0.9, FIRST_PAIR: 0.1}, False, False),
+        ({NO_DIGIT: 0.99, FIRST_PAIR: 0.01}, True, True),
+        ({NO_DIGIT: 0.9, FIRST_PAIR: 0.1}, False, False),
+        # Who knows no pairs takes two digits that touch for none.
+        ({NO_DIGIT: 1.0}, False, False),
+    ],
+)
+def test_what_the_network_is_sure_of_is_not_cut(
+    scores: dict[int, float], is_whole: bool, is_letter: bool
+) -> None:
+    line = row()
+    probabilities = np.zeros(CLASSES, np.float32)
+    probabilities[list(scores)] = list(scores.values())
+    seen = {line.pieces[0]: (np.zeros((28, 28), np.uint8), probabilities)}
+    whole, letters = _whole_pieces([line], seen)
+    assert (bool(whole), bool(letters)) == (is_whole, is_letter)
+
+
+def test_print_is_words_of_which_most_is_surely_letters() -> None:
+    line = row(2, 2, 2, 3 * SIDE, 2, 2, 2, 3 * SIDE, 2)
+    letters = {line.pieces[i] for i in (0, 1, 3, 5, 8, 9)}
+    # In the second word is one letter among digits.
+    assert printed([line], letters) == {*line.pieces[:4], *line.pieces[8:]}
+    assert printed([line], set()) == set()

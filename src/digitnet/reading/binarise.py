@@ -94,7 +94,7 @@ def _strokes(mask: Mask, sure: Mask, weak: Mask) -> Mask:
     labels, stats = find_marks(mask)
     weak_labels, weak_stats = find_marks(weak)
     # Ink is a small part of the page, and all of it lies in the weak marks: look at nothing else.
-    ink = np.flatnonzero(weak)
+    ink = np.flatnonzero(weak > 0)
     label, weak_label = labels.ravel()[ink], weak_labels.ravel()[ink]
     is_sure = np.zeros(len(stats), bool)
     is_sure[label[sure.ravel()[ink] > 0]] = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import NO_DIGIT
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.reading.transcribe import Transcript
 
 Box = tuple[int, int, int, int]
@@ -42,8 +43,23 @@ class Candidate:
         """The likeliest digit, if it is one."""
         return int(self.scores[:NO_DIGIT].argmax())
 
+    @cached_property
+    def one(self) -> float:
+        """How likely it is the likeliest digit."""
+        return float(self.scores[:NO_DIGIT].max())
+
+    @cached_property
+    def two(self) -> float:
+        """How likely it is the likeliest pair of digits."""
+        return float(self.scores[FIRST_PAIR:].max())
+
+    @property
+    def none(self) -> float:
+        """How likely it is no digit."""
+        return float(self.scores[NO_DIGIT])
+
 
 def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a box reaches the edge of an ink map, or is one pixel from it."""
+    """Whether a box, with the soft rim of its ink, reaches the edge of an ink map."""
     x, y, width, height = box
-    return min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1
+    return min(x, y) <= 0 or x + width >= shape[1] or y + height >= shape[0]

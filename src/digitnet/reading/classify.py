@@ -42,7 +42,7 @@ class Classifier:
             raise UsageError("There must be 1 thread or more, not {given}.", given=threads)
         self._path = model_file(model)
         self._session = open_model(self._path)
-        self._threads = threads or min(2, os.cpu_count() or 1)
+        self._threads = threads or usual_threads()
         self._helpers = ThreadPoolExecutor(max(1, self._threads - 1))
         self._input, self._takes_bytes = self._check_input()
         self._check_output()
@@ -142,6 +142,11 @@ class Classifier:
             "use one that digitnet exported.",
             path=self._path,
         )
+
+
+def usual_threads() -> int:
+    """How many threads compute batches beside each other: two, where there are two processors."""
+    return min(2, os.cpu_count() or 1)
 
 
 def model_file(model: str | Path | None) -> Path:

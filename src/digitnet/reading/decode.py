@@ -275,10 +275,10 @@ def _decode_rgb(stored: _Stored, name: str, index: int) -> Image.Image:
         opened.seek(index)
         with hushed() if opened.format == "TIFF" else nullcontext():
             opened.load()
-        image = ImageOps.exif_transpose(opened)
-        if image.mode in DEEP_MODES:
-            image = Image.fromarray(stretch(image, *extent(image)))
-        return over_paper(image)
+        ImageOps.exif_transpose(opened, in_place=True)
+        if opened.mode in DEEP_MODES:
+            return over_paper(Image.fromarray(stretch(opened, *extent(opened))))
+        return over_paper(opened)
 
 
 def _check_mode(mode: str, name: str) -> None:

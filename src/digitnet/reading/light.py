@@ -59,7 +59,8 @@ class Paper:
 
 def find_papers(gray: Gray) -> list[Paper]:
     """The paper as it shows beside thin strokes, around thick ones, or both, likelier first."""
-    fine, low = _pooled(gray), lowered(gray)
+    fine = _pooled(gray)
+    low = lowered(fine)
     marks = two_levels(low)
     sheet = None
     if marks is not None and is_wide(marks):
@@ -125,6 +126,7 @@ def _pooled(gray: Gray) -> Gray:
 
 def lowered(gray: Gray) -> Gray:
     """Return a picture small enough for its sheets, shadows and thick strokes to be sought."""
+    gray = _pooled(gray)  # Odd parts of a pixel take several times as long as whole ones.
     shrink = max(1.0, max(gray.shape) / LOW_SIDE)
     size = (max(8, round(gray.shape[1] / shrink)), max(8, round(gray.shape[0] / shrink)))
     return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))

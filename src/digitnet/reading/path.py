@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from operator import add
+from typing import TypeAlias
 
 import numpy as np
 
@@ -63,77 +65,80 @@ def best_path(
     parting = _parting(line, candidates)
     near = _near(line)
     ways = _Ways(count)
+    part = [math.log(chance) for chance in parting]
+    uncut = [0.0, *(math.log(1 - chance) for chance in parting[1:])]
     for candidate in candidates:
         i, j = candidate.first, candidate.last
-        uncut = sum(math.log(1 - parting[k]) for k in range(i + 1, j))
-        digit, way = _likeliest_way(candidate, uncut)
+        digit, way = _likeliest_way(candidate, sum(uncut[i + 1 : j]))
         digit -= _low_cost(candidate, line)
-        part = math.log(parting[i]) if i else 0.0
-        beside_sign = part - SIGN_SWITCH * near[i]
-        behind_word = part - WORD_SWITCH * near[i]
-        start = ways.after(i, {DIGIT: part, SIGN: beside_sign, WORD: behind_word})
-        ways.go(start, digit, replace(candidate, way=way), i, j, DIGIT)
+        beside_sign = part[i] - SIGN_SWITCH * near[i]
+        behind_word = part[i] - WORD_SWITCH * near[i]
+        start = ways.after(i, part[i], beside_sign, behind_word)
+        ways.go(start, digit, (candidate, way), i, j, DIGIT)
         is_one = j == i + 1 or is_whole(line, i, j)
         if is_one or is_stacked(line, i, j):
-            none = math.log(max(float(candidate.scores[NO_DIGIT]), LEAST_PROBABILITY))
+            none = math.log(max(candidate.none, LEAST_PROBABILITY))
             none = (j - i) * none - left_out * (j - i if is_one else 1)
             none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = -TORN if i and line.pieces[i].joined else 0.0
-            others = {SIGN: torn, WORD: torn}
-            alone = ways.after(i, {DIGIT: beside_sign} | ({} if near[i] else others))
-            ways.go(alone, none, None, i, j, SIGN)
-            ways.go(ways.after(i, others), none, None, i, j, WORD)
+            other = -math.inf if near[i] else torn
+            ways.go(ways.after(i, beside_sign, other, other), none, None, i, j, SIGN)
+            ways.go(ways.after(i, -math.inf, torn, torn), none, None, i, j, WORD)
     path = without_words(line, _without_zigzags(line, ways.path()))
     return one_by_one(line, path, candidates), ways.score()
+
+
+# From which place, behind what, and by which digits, if any.
+_Step: TypeAlias = tuple[int, int, tuple[Candidate, Way] | None]
 
 
 class _Ways:
     """The likeliest way to every place between pieces, for each kind of mark that may end there."""
 
     def __init__(self, count: int) -> None:
-        self._best = np.full((count + 1, 3), -np.inf)
-        self._best[0] = 0.0
-        self._back: list[list[tuple[int, int, Candidate | None] | None]] = [
-            [None, None, None] for _ in range(count + 1)
-        ]
+        # Plain lists: there are thousands of steps, and each looks at single numbers.
+        self._best = [[0.0] * 3] + [[-math.inf] * 3 for _ in range(count)]
+        self._back: list[list[_Step | None]] = [[None] * 3 for _ in range(count + 1)]
 
-    def after(self, place: int, gains: dict[int, float]) -> tuple[float, int]:
+    def after(self, place: int, *gains: float) -> tuple[float, int]:
         """Return the best score with which to go on, and behind what.
 
         Args:
             place: how many pieces lie behind.
             gains: for each kind of mark that may lie there, what to add to its score.
         """
-        return max((float(self._best[place, kind]) + gain, kind) for kind, gain in gains.items())
+        digit, sign, word = map(add, self._best[place], gains)
+        return max((digit, DIGIT), (sign, SIGN), (word, WORD))
 
     def go(
         self,
         start: tuple[float, int],
         step: float,
-        taken: Candidate | None,
+        taken: tuple[Candidate, Way] | None,
         first: int,
         last: int,
         kind: int,
     ) -> None:
         """Note a way to ``last`` from ``first``, as `after` gave it there, if it is the best."""
         score, behind = start
-        if score + step > self._best[last, kind]:
-            self._best[last, kind] = score + step
+        if score + step > self._best[last][kind]:
+            self._best[last][kind] = score + step
             self._back[last][kind] = (first, behind, taken)
 
     def score(self) -> float:
         """Return that of the best way to the end."""
-        return float(self._best[-1].max())
+        return max(self._best[-1])
 
     def path(self) -> list[Candidate]:
         """Return what the best way to the end takes for digits, from left to right."""
-        place, kind = len(self._best) - 1, int(self._best[-1].argmax())
+        place, kind = len(self._best) - 1, self._best[-1].index(max(self._best[-1]))
         path = []
         while place > 0 and (step := self._back[place][kind]) is not None:
             place, kind, taken = step
             if taken is not None:
-                path.append(taken)
+                candidate, way = taken
+                path.append(candidate if candidate.way == way else replace(candidate, way=way))
         return path[::-1]
 
 
@@ -145,8 +150,7 @@ def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
         uncut: how likely no two digits part between them, as a log probability.
     """
     pieces = candidate.last - candidate.first
-    one = float(candidate.scores[:NO_DIGIT].max())
-    two = float(candidate.scores[FIRST_PAIR:].max())
+    one, two = candidate.one, candidate.two
     pair = PAIR if two > one else 0.0
     score = pieces * math.log(max(one, two, 1e-6)) - pair + uncut
     way: Way = "pair" if two > one else "digit"

@@ -42,12 +42,13 @@ class Reader:
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         # Who brings a network wants to see what that one reads.
         self._is_helped = model is None
+        self._threads = threads
         self._classifier = Opinions(threads) if model is None else Classifier(model, threads)
 
     @cached_property
     def _transcriber(self) -> Transcriber:
         # Opened for the first strip: most small pictures need none.
-        return Transcriber()
+        return Transcriber(self._threads)
 
     def read(self, image: Source, min_confidence: float = 0.0) -> Reading:
         """Read the digits on a picture.

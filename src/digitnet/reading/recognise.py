@@ -53,8 +53,7 @@ def _by_colour(page: Page) -> Gray | None:
     # Small ones are many, and mostly one digit: it costs them too much.
     if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
         return None
-    height, width = page.gray.shape
-    return by_colour(page.rgb(), (width, height))
+    return by_colour(page.rgb(), page.scale)
 
 
 def _read_whole(gray: Gray) -> Job[Read]:

@@ -7,6 +7,7 @@ temporal classification*, ICML 2006).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,7 +16,13 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.reading.arrays import Floats
-from digitnet.reading.classify import open_model, read_temperature, shipped_model, softmax
+from digitnet.reading.classify import (
+    open_model,
+    read_temperature,
+    shipped_model,
+    softmax,
+    usual_threads,
+)
 from digitnet.strip import WIDTH
 
 DIGITS = 10
@@ -23,12 +30,17 @@ BATCH = 8  # strips at once: their feature maps stay in the cache
 
 
 class Transcriber:
-    """The network that reads strips, `strips.onnx`."""
+    """The network that reads strips, `strips.onnx`.
 
-    def __init__(self) -> None:
+    Args:
+        threads: as for `Classifier`.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
         self._path = shipped_model("strips.onnx")
         self._session = open_model(self._path)
         self._temperature = read_temperature(self._session, self._path)
+        self._helpers = ThreadPoolExecutor(threads or usual_threads())
 
     def columns(self, strips: NDArray[np.uint8]) -> Floats:
         """Return what every column of some strips says.
@@ -39,12 +51,12 @@ class Transcriber:
         Returns:
             (N, 56, 11) the probabilities of the digits 0 to 9 and of `BLANK`.
         """
-        batches = [
-            self._session.run(None, {"images": strips[start : start + BATCH, None]})[0]
-            for start in range(0, len(strips), BATCH)
-        ]
-        logits = np.asarray(np.concatenate(batches), np.float32)
-        return softmax(logits / self._temperature)
+        batches = [strips[start : start + BATCH, None] for start in range(0, len(strips), BATCH)]
+        logits = np.concatenate(list(self._helpers.map(self._logits, batches)))
+        return softmax(np.asarray(logits / self._temperature, np.float32))
+
+    def _logits(self, images: NDArray[np.uint8]) -> Floats:
+        return np.asarray(self._session.run(None, {"images": images})[0], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,21 +78,47 @@ class Transcript:
 
 
 def transcribe(columns: Floats, ink_width: int = WIDTH) -> Transcript:
-    """Return the transcript of the likeliest way through the columns.
+    """Return the transcript of the likeliest way through the columns of one strip.
 
     Args:
         columns: (columns, 11) the probabilities of the digits 0 to 9 and of `BLANK`.
         ink_width: of the strip's 112 pixels, how many in the middle the ink takes.
     """
-    digits, named = _spelled(columns.argmax(axis=1))
-    across = (np.array(named) + 0.5) * WIDTH / len(columns) - (WIDTH - ink_width) / 2
+    return transcribe_all(columns[None], [ink_width])[0]
+
+
+def transcribe_all(columns: Floats, ink_widths: list[int]) -> list[Transcript]:
+    """Return for some strips what `transcribe` returns for one.
+
+    Args:
+        columns: (N, columns, 11).
+        ink_widths: N.
+    """
+    spelled = [_spelled(best) for best in columns.argmax(axis=2)]
+    by_length: dict[int, list[int]] = {}
+    for number, (digits, _) in enumerate(spelled):
+        by_length.setdefault(len(digits), []).append(number)
+    likely: dict[int, Floats] = {}
+    for length, numbers in by_length.items():
+        themselves = np.array([spelled[number][0] for number in numbers], np.intp)
+        # Every transcript with one digit changed, and last the transcript itself.
+        others = np.tile(themselves[:, None], (1, length * DIGITS + 1, 1))
+        for place in range(length):
+            others[:, place * DIGITS : (place + 1) * DIGITS, place] = np.arange(DIGITS)
+        likely |= zip(numbers, probabilities(columns[numbers], others), strict=True)
+    return [
+        _transcript(*each, likely[number], columns.shape[1], width)
+        for number, (each, width) in enumerate(zip(spelled, ink_widths, strict=True))
+    ]
+
+
+def _transcript(
+    digits: tuple[int, ...], named: tuple[float, ...], likely: Floats, columns: int, ink_width: int
+) -> Transcript:
+    """The transcript of digits that some of so many columns name."""
+    across = (np.array(named) + 0.5) * WIDTH / columns - (WIDTH - ink_width) / 2
     middles = tuple(np.clip(across / ink_width, 0, 1).tolist())
-    # Every transcript with one digit changed, and last the transcript itself.
     count = len(digits)
-    others = np.tile(np.array(digits, np.intp), (count * DIGITS + 1, 1))
-    for place in range(count):
-        others[place * DIGITS : (place + 1) * DIGITS, place] = np.arange(DIGITS)
-    likely = probabilities(columns, others)
     whole, changed = float(likely[-1]), likely[:-1].reshape(count, DIGITS)
     if count == 0 or whole == 0:
         return Transcript((), whole, (), np.zeros((0, DIGITS), np.float32))
@@ -103,27 +141,30 @@ def _spelled(best: NDArray[np.intp]) -> tuple[tuple[int, ...], tuple[float, ...]
 
 
 def probabilities(columns: Floats, transcripts: NDArray[np.intp]) -> Floats:
-    """Return the probability of each of some transcripts of one length.
+    """Return the probability of each of some transcripts of one length, for every strip its own.
 
     Args:
-        columns: (columns, 11), as for `transcribe`.
-        transcripts: (N, digits).
+        columns: (N, columns, 11), as for `transcribe_all`.
+        transcripts: (N, transcripts, digits).
 
     Returns:
-        (N,), 0 to 1.
+        (N, transcripts), 0 to 1.
     """
-    count, length = transcripts.shape
+    strips, count, length = transcripts.shape
     # Digits with a blank before, between and after: the forward variables of the paper.
-    symbols = np.full((count, 2 * length + 1), BLANK, np.intp)
-    symbols[:, 1::2] = transcripts
+    symbols = np.full((strips, count, 2 * length + 1), BLANK, np.intp)
+    symbols[..., 1::2] = transcripts
     # A blank may be left out between two digits that differ.
     leaps = np.zeros(symbols.shape, bool)
-    leaps[:, 3::2] = transcripts[:, 1:] != transcripts[:, :-1]
+    leaps[..., 3::2] = transcripts[..., 1:] != transcripts[..., :-1]
+    # Of each column in turn, all strips side by side: where a symbol's probability stands there.
+    first, *rest = columns.swapaxes(0, 1).reshape(columns.shape[1], -1)
+    place = symbols + columns.shape[2] * np.arange(strips)[:, None, None]
     forward = np.zeros(symbols.shape, np.float64)
-    forward[:, :2] = columns[0, symbols[:, :2]]
-    for column in columns[1:]:
+    forward[..., :2] = first[place[..., :2]]
+    for column in rest:
         arrived = forward.copy()
-        arrived[:, 1:] += forward[:, :-1]
-        arrived[:, 2:] += np.where(leaps[:, 2:], forward[:, :-2], 0)
-        forward = arrived * column[symbols]
-    return np.asarray(forward[:, -2:].sum(axis=1), np.float32)
+        arrived[..., 1:] += forward[..., :-1]
+        arrived[..., 2:] += np.where(leaps[..., 2:], forward[..., :-2], 0)
+        forward = arrived * column[place]
+    return np.asarray(forward[..., -2:].sum(axis=-1), np.float32)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from digitnet.reading.candidate import Candidate
-from digitnet.reading.segment import PieceLine
+from digitnet.reading.segment import Piece, PieceLine
 
 STACKED = 0.4  # of the width of the narrower of two marks: so much of it lies above the other
 WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 LETTER_STEP = 0.6  # of the line's height: from one letter to the next at least
-WORD_SHARE = 0.25  # of its pieces that are none: then it is a word
+WORD_SHARE = 0.45  # of its pieces that are none: then it is a word, and no row with two signs in it
+MOSTLY_LETTERS = 0.5  # of its pieces, not yet cut, that are surely none: then it is print
 LETTER = 0.5  # of the line's height: a mark so high may be a letter
 
 
@@ -70,6 +71,29 @@ def _are_marks(line: PieceLine, first: int, last: int) -> bool:
     """Whether no mark is cut where these pieces begin, nor where they end."""
     pieces = line.pieces
     return not (pieces[first].joined or (last < len(pieces) and pieces[last].joined))
+
+
+def printed(lines: list[PieceLine], letters: set[Piece]) -> set[Piece]:
+    """The pieces in words that are mostly letters.
+
+    What else is in such a word is no digit either, and need not be looked at more closely: a page
+    of print has thousands of marks.
+
+    Args:
+        lines: none of whose pieces is cut.
+        letters: pieces that are surely no digit, nor several.
+    """
+    found: set[Piece] = set()
+    for line in lines:
+        taken = [-1 if piece in letters else 0 for piece in line.pieces]
+        for first, last in words(line):
+            sized = [
+                i for i in range(first, last) if taken[i] < 0 and is_letter_sized(line, i, last)
+            ]
+            are_letters = any(_are_letters(line, taken, *two) for two in pairwise(sized))
+            if are_letters and len(sized) >= MOSTLY_LETTERS * (last - first):
+                found.update(line.pieces[first:last])
+    return found
 
 
 def without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:

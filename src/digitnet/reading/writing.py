@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import BLANK, NO_DIGIT
+from digitnet.classes import BLANK, FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate, is_at_edge
@@ -22,13 +22,13 @@ from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
-from digitnet.reading.transcribe import transcribe
-from digitnet.reading.words import LETTER, is_whole, marks, words
+from digitnet.reading.transcribe import transcribe_all
+from digitnet.reading.words import LETTER, is_whole, marks, printed, words
 from digitnet.strip import place_strip
 
 SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines
-SURE = 0.97  # a piece this surely one digit, and not wide, is not cut
-WIDE = 0.85  # width over the line's height from which a piece is cut anyway
+SURE = 0.97  # a piece this surely one digit, or none, and not wide, is not cut
+WIDE = 1.2  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
 FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
 NO_DIGITS = 2.3  # against a picture without digits, as a log probability
@@ -69,8 +69,9 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
     whole = yield from _as_one(lines)
     if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
         return [[whole]], 1
-    seen = yield from _cut(lines)
-    rows = yield from _classify(lines, seen)
+    seen = yield from _look_at(lines)
+    in_print = _cut(lines, seen)
+    rows = yield from _classify(lines, seen, in_print)
     rows = yield from _transcribe(lines, rows)
     return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
 
@@ -309,34 +310,64 @@ def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
     return knows_pairs or only.box[2] < WIDE * line.height
 
 
-def _cut(lines: list[PieceLine]) -> Job[_Seen]:
+def _look_at(lines: list[PieceLine]) -> Job[_Seen]:
+    """What the network says of every piece as a whole."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    glyphs = np.stack([place(piece.ink) for piece in pieces])
+    probabilities = yield from classified(glyphs)
+    return dict(zip(pieces, zip(glyphs, probabilities, strict=True), strict=True))
+
+
+def _cut(lines: list[PieceLine], seen: _Seen) -> set[Piece]:
     """Replace pieces that may be several digits by their parts, and leave out crosses.
 
     Returns:
-        What is known of the pieces.
+        Those that stand in print, and are whole.
     """
-    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
-    probabilities = yield from classified(glyphs)
-    seen: _Seen = {}
-    index = 0
+    whole, letters = _whole_pieces(lines, seen)
+    in_print = printed(lines, letters) if len(letters) >= PAGE_OF_PRINT else set()
+    whole |= in_print
     for line in lines:
         parts = []
         for piece in line.pieces:
-            glyph, scores = seen[piece] = glyphs[index], probabilities[index]
-            index += 1
+            glyph, _ = seen[piece]
             if min(piece.width, piece.height) >= LEAST_CROSS and is_cross(glyph):
                 continue
-            sure = float(scores[:NO_DIGIT].max()) > SURE
-            narrow = piece.width < (WIDE if sure else NARROW) * line.height
-            low = piece.height < LOW * line.height
-            parts += [piece] if narrow or low else cut_piece(piece, line.height)
+            parts += [piece] if piece in whole else cut_piece(piece, line.height)
         line.pieces = parts
-    return seen
+    return in_print
 
 
-def _classify(lines: list[PieceLine], seen: _Seen) -> Job[list[list[Candidate]]]:
-    """The candidates of every line."""
-    runs = [(line, first, last) for line in lines for first, last in candidates(line)]
+def _whole_pieces(lines: list[PieceLine], seen: _Seen) -> tuple[set[Piece], set[Piece]]:
+    """The pieces that are not several digits, and those of them that are surely none."""
+    # Cut, what is surely one digit would only be less likely. What is surely none may still be two
+    # that touch, unless the network knows such pairs.
+    knows_pairs = any(scores[FIRST_PAIR:].any() for _, scores in seen.values())
+    whole: set[Piece] = set()
+    letters: set[Piece] = set()
+    for line in lines:
+        for piece in line.pieces:
+            _, scores = seen[piece]
+            is_none = knows_pairs and scores[NO_DIGIT] > SURE
+            is_sure = is_none or scores[:NO_DIGIT].max() > SURE
+            is_narrow = piece.width < (WIDE if is_sure else NARROW) * line.height
+            if is_narrow or piece.height < LOW * line.height:
+                whole.add(piece)
+            if is_narrow and is_none:
+                letters.add(piece)
+    return whole, letters
+
+
+def _classify(
+    lines: list[PieceLine], seen: _Seen, in_print: set[Piece]
+) -> Job[list[list[Candidate]]]:
+    """The candidates of every line; in print, each piece for itself."""
+    runs = [
+        (line, first, last)
+        for line in lines
+        for first, last in candidates(line)
+        if last == first + 1 or in_print.isdisjoint(line.pieces[first:last])
+    ]
     known = [seen.get(line.pieces[i]) if j == i + 1 else None for line, i, j in runs]
     unions = [union(line.pieces[i:j]) for line, i, j in runs]
     glyphs = [place(ink) for (_, ink), k in zip(unions, known, strict=True) if k is None]
@@ -364,9 +395,9 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     answers = yield from transcribed(np.stack([strip for _, _, strip in asked]))
     if answers is None:
         return rows
-    for (number, k, strip), columns in zip(asked, answers, strict=True):
-        width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
-        rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
+    widths = [int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1 for _, _, strip in asked]
+    for (number, k, _), transcript in zip(asked, transcribe_all(answers, widths), strict=True):
+        rows[number][k] = replace(rows[number][k], transcript=transcript)
     return rows
 
 
