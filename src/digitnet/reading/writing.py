@@ -22,7 +22,7 @@ from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
-from digitnet.reading.transcribe import transcribe
+from digitnet.reading.transcribe import Transcript, transcribe
 from digitnet.reading.words import LETTER, is_whole, marks, words
 from digitnet.strip import place_strip
 
@@ -48,6 +48,8 @@ ALONE_WIDTH = 1.3  # of its height: the widest single digit
 LONG_WORD = 7.0  # times its height: in a strip, longer rows of pieces are too small to be read
 PLAIN = 0.9  # a digit that is this sure is no letter
 NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
+SIGN, NO_NUMBER = 0.9, 0.55  # a mark is none that is this surely no digit, and no several
+SIGN_HEIGHT = 0.7  # of the line's height: such marks at least
 SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
 SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
 LEAST_CROSS = 14  # pixels of the ink map: in less, a 4 may look like a cross
@@ -367,7 +369,39 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     for (number, k, strip), columns in zip(asked, answers, strict=True):
         width = int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1
         rows[number][k] = replace(rows[number][k], transcript=transcribe(columns, width))
-    return rows
+    return [
+        _without_parts_of_signs(row, SIGN_HEIGHT * line.height)
+        for line, row in zip(lines, rows, strict=True)
+    ]
+
+
+def _without_parts_of_signs(row: list[Candidate], least: float) -> list[Candidate]:
+    """Leave out the parts of marks in which both networks see no digits, as ticks and boxes.
+
+    Cut in two, a tick is 11. What is lower than ``least`` may be a stroke of a digit.
+    """
+    signs = [
+        c
+        for c in row
+        if c.box[3] >= least and c.scores[NO_DIGIT] > SIGN and _is_no_number(c.transcript)
+    ]
+    kept = [c for c in row if not any(_is_part(c, sign) for sign in signs)]
+    return [replace(c, transcript=None) if c in signs else c for c in kept]
+
+
+def _is_no_number(transcript: Transcript | None) -> bool:
+    """Whether a transcript has no digits, rather than some, or each of them is in much doubt."""
+    if transcript is None:
+        return False
+    if not transcript.digits:
+        return transcript.probability > NO_NUMBER
+    return bool(transcript.probability ** (1 / len(transcript.digits)) < NO_NUMBER)
+
+
+def _is_part(candidate: Candidate, mark: Candidate) -> bool:
+    """Whether a candidate is some of a mark, and not all of it."""
+    overlaps = candidate.first < mark.last and mark.first < candidate.last
+    return overlaps and (candidate.first > mark.first or candidate.last < mark.last)
 
 
 def is_close_together(ink: NDArray[np.uint8]) -> bool:
