@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.classes import BLANK, NO_DIGIT
-from digitnet.glyph import place
+from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate, is_at_edge
 from digitnet.reading.compounds import without_compounds
@@ -62,19 +62,20 @@ LOW = 0.40  # of the line's height: lower pieces are not cut
 _Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
 
 
-def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
-    """The best path of every line that has digits, and the number of components of the ink."""
+def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
+    """The best path of every line that has digits, and the glyphs of all the marks of the ink."""
     lines = yield from _pieces(ink)
     if not lines:
-        return [], 0
-    components = sum(len(line.pieces) for line in lines)
+        return [], np.empty((0, SIDE, SIDE), np.uint8)
+    pieces = [piece for line in lines for piece in line.pieces]
     whole = yield from _as_one(lines)
-    if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
-        return [[whole]], 1
-    seen = yield from _cut(lines)
+    if whole is not None and len(pieces) == 1 and _is_plainly_one(whole, lines[0]):
+        return [[whole]], whole.glyph[None]
+    glyphs = np.stack([place(piece.ink) for piece in pieces])
+    seen = yield from _cut(lines, glyphs)
     rows = yield from _classify(lines, seen)
     rows = yield from _transcribe(lines, rows)
-    return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
+    return (yield from _decide(lines, rows, whole, ink.mask.shape)), glyphs
 
 
 def _pieces(ink: Ink) -> Job[list[PieceLine]]:
@@ -311,13 +312,12 @@ def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
     return knows_pairs or only.box[2] < WIDE * line.height
 
 
-def _cut(lines: list[PieceLine]) -> Job[_Seen]:
+def _cut(lines: list[PieceLine], glyphs: Glyphs) -> Job[_Seen]:
     """Replace pieces that may be several digits by their parts, and leave out crosses.
 
     Returns:
         What is known of the pieces.
     """
-    glyphs = np.stack([place(p.ink) for line in lines for p in line.pieces])
     probabilities = yield from classified(glyphs)
     seen: _Seen = {}
     index = 0
