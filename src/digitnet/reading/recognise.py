@@ -11,6 +11,7 @@ from digitnet.reading.arrays import Gray
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.cropped import with_margin
 from digitnet.reading.decode import Page
+from digitnet.reading.faint import with_strong_ink
 from digitnet.reading.flat import is_small, is_thumbnail
 from digitnet.reading.hues import by_colour
 from digitnet.reading.jobs import Job
@@ -44,10 +45,11 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     """
     gray = page.gray
     read = yield from _read_whole(gray)
-    if read.share < ENOUGH and (coloured := _by_colour(page)) is not None:
-        other = yield from _read_whole(coloured)
-        if other.worth > read.worth + RATHER:
-            read, gray = other, coloured
+    for otherwise in (_by_colour, _in_contrast):
+        if read.share < ENOUGH and (changed := otherwise(page)) is not None:
+            other = yield from _read_whole(changed)
+            if other.worth > read.worth + RATHER:
+                read, gray = other, changed
     read, quarters = yield from _read_upright(gray, read)
     scale = read.scale * page.scale
     shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
@@ -83,6 +85,10 @@ def _by_colour(page: Page) -> Gray | None:
         return None
     height, width = page.gray.shape
     return by_colour(page.rgb(), (width, height))
+
+
+def _in_contrast(page: Page) -> Gray | None:
+    return None if is_small(page.gray) else with_strong_ink(page.gray)
 
 
 def _read_whole(gray: Gray) -> Job[Read]:
