@@ -66,3 +66,12 @@ def test_gaps_in_strokes_are_closed(gap: int) -> None:
 def test_whole_strokes_are_left_alone(validation: Digits) -> None:
     _, ink = written(validation)
     assert list(joined_inks(next(find_ink(photo(ink))))) == []
+
+
+def test_specks_are_no_shreds() -> None:
+    found = next(
+        find_ink(photo(cv2.circle(np.zeros((300, 500), np.uint8), (250, 150), 60, 255, 8)))
+    )
+    specks = np.zeros((300, 500), np.uint8)
+    specks[20::40, 20::40] = 255
+    assert list(joined_inks(replace(found, mask=specks, strength=specks))) == []

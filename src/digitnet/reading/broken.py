@@ -16,6 +16,7 @@ GAPS = (1.0, 2.25)  # times the width of the strokes: in dry ones, and between d
 SHREDS = 2.5  # shreds for each mark that they make at least: letters and digits are whole
 WORD = 2.0  # times as wide as high: what letters make is wider, and digits are not
 LEAST_SHRED = 6  # pixels: smaller ones are dust
+LEAST_SHREDS = 12  # fewer may be digits
 WIDEST = 97  # percent of the ink is not as deep inside its stroke as the middle of the widest
 
 
@@ -24,12 +25,13 @@ def joined_inks(ink: Ink) -> Iterator[Ink]:
 
     Nothing where it is in no shreds.
     """
+    shreds = _sized(ink.mask)
+    if len(shreds) < LEAST_SHREDS:
+        return
     depth = cv2.distanceTransform(ink.mask, cv2.DIST_L2, 3)
     width = 2 * float(np.percentile(depth[ink.mask > 0], WIDEST))
-    shreds = _sized(ink.mask)
     for gap in GAPS:
-        side = max(3, round(gap * width))
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        kernel = np.ones((max(3, round(gap * width)),) * 2, np.uint8)
         mask = as_bytes(cv2.morphologyEx(ink.mask, cv2.MORPH_CLOSE, kernel))
         marks = _sized(mask)
         if len(shreds) < SHREDS * len(marks) or _aspect(marks) > WORD:

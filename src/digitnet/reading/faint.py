@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digitnet.reading.arrays import Floats, Gray, as_bytes
+from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.light import lowered
 
 GRAIN_SIGMA = 1.2  # pixels: finer than that is no stroke, but grain
@@ -22,17 +22,14 @@ STEP, PAPER = 100.0, 180.0  # grey levels of the strongest ink, and of the paper
 
 def with_strong_ink(gray: Gray) -> Gray | None:
     """Return a page (h, w) in higher contrast, if its ink is faint and yet clear of its grain."""
+    low = lowered(gray)
+    middle = cv2.medianBlur(low, round(NEAR * max(low.shape)) | 1)
+    if float(np.percentile(cv2.absdiff(low, middle), STRONGEST)) > MOST * float(np.median(low)):
+        return None  # Most pages are known for that when they are seen from afar.
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), GRAIN_SIGMA)
-    difference = smooth - _paper(as_bytes(smooth))
+    paper = cv2.resize(middle, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    difference = smooth - np.asarray(paper, np.float32)
     strong, usual = np.percentile(np.abs(difference[::2, ::2]), (STRONGEST, 50))
     if strong > MOST * float(np.median(gray)) or strong < CLEAR * usual:
         return None
     return as_bytes(np.clip(PAPER + STEP / strong * difference, 0, 255))
-
-
-def _paper(gray: Gray) -> Floats:
-    """The median of the neighbourhood."""
-    low = lowered(gray)
-    middle = cv2.medianBlur(low, round(NEAR * max(low.shape)) | 1)
-    size = gray.shape[::-1]
-    return np.asarray(cv2.resize(middle, size, interpolation=cv2.INTER_LINEAR), np.float32)

@@ -8,7 +8,7 @@ from digitnet.classes import NO_DIGIT
 from digitnet.reading.candidate import Box
 from digitnet.reading.jobs import Glyphs, Job, classified
 
-LEAST_MARKS, MOST_MARKS = 6, 24  # fewer may look like digits by chance; more say nothing new
+LEAST_MARKS, MOST_MARKS = 6, 12  # fewer may look like digits by chance; more say nothing new
 PLAINLY = 0.1  # more sure the marks are digits, on the mean, on a page that lies like that
 
 
