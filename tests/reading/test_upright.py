@@ -57,3 +57,9 @@ def test_a_page_that_lies_wrongly_is_read_as_if_it_did_not(
     for lying, standing in zip(turned.digits, upright.digits, strict=True):
         box = turned_back(standing.box, 4 - turn, (height, width))
         assert np.abs(np.subtract(box, lying.box)).max() <= 3
+
+
+def test_ruled_paper_is_not_turned(reader: Reader) -> None:
+    page = np.full((900, 1200), 225, np.uint8)
+    page[60::55] = page[61::55] = 170
+    assert reader.read(page).text == ""

@@ -25,6 +25,7 @@ RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as 
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
 PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,
+NO_STROKES = 3  # digits that are no 1: a turned page has at least
 PLAINLY_MORE = 0.1  # and of one that does not, so much more is read if it is turned
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
@@ -74,7 +75,10 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
     quarters = yield from quarters_to_upright(read.marks)
     if quarters:
         turned = yield from _read_whole(np.ascontiguousarray(np.rot90(gray, quarters)))
-        if turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER:
+        # The rules of paper that lies on its side are many a 1.
+        no_strokes = sum(c.digit != 1 for path in turned.paths for c in path)
+        is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
+        if is_more and no_strokes >= NO_STROKES:
             return turned, quarters
     return read, 0
 
