@@ -25,8 +25,9 @@ RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as 
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
 PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,
-NO_STROKES = 3  # digits that are no 1: a turned page has at least
-PLAINLY_MORE = 0.1  # and of one that does not, so much more is read if it is turned
+NO_STROKES = 3  # digits that are no 1: a turned page has at least,
+MOSTLY_READ = 0.7  # and so much of it is read: words on their head look like a few digits,
+PLAINLY_MORE = 0.1  # and that is so much more than is read on it as it lies
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
@@ -78,7 +79,7 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
         # The rules of paper that lies on its side are many a 1.
         no_strokes = sum(c.digit != 1 for path in turned.paths for c in path)
         is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
-        if is_more and no_strokes >= NO_STROKES:
+        if is_more and turned.share > MOSTLY_READ and no_strokes >= NO_STROKES:
             return turned, quarters
     return read, 0
 
