@@ -45,6 +45,20 @@ def text(path: list[Candidate]) -> str:
     return "".join(str(int(c.scores[:NO_DIGIT].argmax())) for c in path)
 
 
+@pytest.mark.parametrize(("height", "expected"), [(5, "42"), (HEIGHT, "412")])
+def test_a_wide_mark_among_digits_may_be_several_but_not_a_low_one(
+    height: int, expected: str
+) -> None:
+    row = line(10, 10)
+    bar = replace(row.pieces[1], ink=np.full((height, 4 * WIDTH), 255, np.uint8))
+    row.pieces[1] = bar
+    seen = replace(candidate(1, 2, d1=0.002), box=(bar.x, 0, bar.width, height))
+    path, _ = best_path(
+        row, [candidate(0, 1, d4=0.99), seen, candidate(2, 3, d2=0.99)], among_digits=True
+    )
+    assert text(path) == expected
+
+
 def test_digits_apart_are_read_one_by_one() -> None:
     path, _ = best_path(
         line(10, 10),

@@ -6,6 +6,7 @@ import io
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -402,6 +403,35 @@ def test_the_signs_of_a_sum_are_left_out(reader: Reader, validation: Digits) -> 
         written = "".join(map(str, validation.labels[start : start + 5]))
         wrong += edit_distance(written, reader.read(255 - np.pad(total, 60)).text)
     assert wrong <= 3  # of 100
+
+
+def tick(page: NDArray[np.uint8], x: int, y: int) -> None:
+    corners = np.array([[x, y + 42], [x + 28, y + 78], [x + 108, y - 8]])
+    cv2.polylines(page, [corners], False, 255, 8, cv2.LINE_AA)
+
+
+def tally(page: NDArray[np.uint8], x: int, y: int) -> None:
+    for k in range(4):
+        cv2.line(page, (x + 24 * k, y), (x + 24 * k - 6, y + 75), 255, 6, cv2.LINE_AA)
+    cv2.line(page, (x - 20, y + 65), (x + 95, y + 12), 255, 6, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("mark", [tick, tally])
+def test_marks_beside_numbers_are_no_digits(
+    reader: Reader, validation: Digits, mark: Callable[[NDArray[np.uint8], int, int], None]
+) -> None:
+    images, labels = images_of(validation), validation.labels
+    wrong = 0
+    for start in range(0, 64, 16):
+        page = np.zeros((700, 800), np.uint8)
+        for row in range(4):
+            number = np.hstack(list(images[start + 4 * row :][:4]))
+            large = cv2.resize(number, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+            page[60 + 160 * row :, 60:][: large.shape[0], : large.shape[1]] = large
+            mark(page, 600, 80 + 160 * row)
+        written = "".join(map(str, labels[start : start + 16]))
+        wrong += edit_distance(written, reader.read(255 - page).text.replace("\n", ""))
+    assert wrong <= 3  # of 64
 
 
 @pytest.mark.parametrize("count", [2, 3])

@@ -14,6 +14,7 @@ import cv2
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
+from digitnet.reading.broken import joined_inks
 from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small, is_thumbnail
 from digitnet.reading.ink import Ink
 from digitnet.reading.light import Paper, contrasts, find_papers
@@ -31,7 +32,8 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
 
     Yields:
         The ink seen as dark on light, as light on dark, as thin or as thick strokes, the likelier
-        first, where the picture alone does not decide. Nothing where there is no contrast. Each is
+        first, where the picture alone does not decide; and its strokes joined where they are in
+        shreds. Nothing where there is no contrast. Each is
         looked for when it is asked for: mostly the first will do.
     """
     is_even = is_thumbnail(gray) or (is_small(gray) and is_bilevel(gray))
@@ -43,8 +45,13 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     if int(gray.max()) - int(gray.min()) < LEAST_SPREAD:
         return
     yield from flat[:1]
-    yield from _inks_on_papers(gray, scale)
+    likeliest = None
+    for ink in _inks_on_papers(gray, scale):
+        likeliest = likeliest or ink
+        yield ink
     yield from flat[1:]
+    if likeliest is not None:
+        yield from joined_inks(likeliest)
 
 
 def _inks_on_papers(gray: Gray, scale: float) -> Iterator[Ink]:

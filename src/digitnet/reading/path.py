@@ -79,7 +79,8 @@ def best_path(
         if is_one or is_stacked(line, i, j):
             none = math.log(max(candidate.none, LEAST_PROBABILITY))
             none = (j - i) * none - left_out * (j - i if is_one else 1)
-            none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
+            if candidate.box[3] >= LOW * line.height:
+                none -= wide_none * max(0.0, candidate.box[2] / line.height - ONE_WIDTH)
             # Parts of one mark are each no digit, and yet the whole may be one.
             torn = -TORN if i and line.pieces[i].joined else 0.0
             other = -math.inf if near[i] else torn

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
-from digitnet.glyph import place
+from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.closeup import close_up_inks, only_digit, reduced
 from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink import Ink
-from digitnet.reading.jobs import Job, classified
+from digitnet.reading.jobs import Glyphs, Job, classified
 from digitnet.reading.page import find_ink
 from digitnet.reading.writing import are_several, is_close_together, read_ink
 
@@ -36,6 +36,7 @@ MANY_MORE = 1.0  # worth of what a page has more than a close-up: two digits
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
 SCRAP, MOST_SCRAPS = 0.02, 3  # of the ink: parts of a broken digit, and how many at most
+NO_MARKS = np.empty((0, SIDE, SIDE), np.uint8)
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
 
 
@@ -45,6 +46,7 @@ class Read(NamedTuple):
     paths: list[list[Candidate]]
     scale: float
     share: float  # see `_share`
+    marks: Glyphs  # of the ink, whole
 
     @property
     def worth(self) -> float:
@@ -187,13 +189,13 @@ def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
     mark = ink.mask[y : y + height, x : x + width]
-    return _Alone(Read([[digit]], ink.scale, _share([[digit]], 1)), mark)
+    return _Alone(Read([[digit]], ink.scale, _share([[digit]], 1), glyph[None]), mark)
 
 
-def _share(paths: list[list[Candidate]], components: int) -> float:
+def _share(paths: list[list[Candidate]], marks: int) -> float:
     """How much of the ink was surely read: the digits' probability a component."""
     sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
-    return sum(sure) / max(1, components, len(sure))
+    return sum(sure) / max(1, marks, len(sure))
 
 
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
@@ -235,20 +237,20 @@ def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
         inks: the likeliest first; they are looked at until one has enough digits.
         at_least: how many are looked at in any case.
     """
-    best, best_worth = Read([], 1.0, 0.0), -np.inf
+    best, best_worth = Read([], 1.0, 0.0, NO_MARKS), -np.inf
     crowded: list[Ink] = []
     for rank, ink in enumerate(inks):
         if any(_are_alike(ink, other) for other in crowded):
             continue
-        paths, components = yield from read_ink(ink)
-        if components > CROWDED:
+        paths, marks = yield from read_ink(ink)
+        if len(marks) > CROWDED:
             crowded.append(ink)
-        read = Read(paths, ink.scale, _share(paths, components))
+        read = Read(paths, ink.scale, _share(paths, len(marks)), marks)
         worth = read.worth - rank * SECOND_INK
         # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
         if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
             best, best_worth = read, worth
-        if rank + 1 >= at_least and worth >= ENOUGH * max(1, components):
+        if rank + 1 >= at_least and worth >= ENOUGH * max(1, len(marks)):
             break
     return best
 

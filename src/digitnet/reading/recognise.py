@@ -1,4 +1,4 @@
-"""From a page to its lines of digits: as it came, by its colours, or with paper around it."""
+"""From a page to its lines of digits: as it came, by its colours, with paper around, or turned."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from digitnet.reading.arrays import Gray
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.cropped import with_margin
 from digitnet.reading.decode import Page
+from digitnet.reading.faint import with_strong_ink
 from digitnet.reading.flat import is_small, is_thumbnail
 from digitnet.reading.hues import by_colour
 from digitnet.reading.jobs import Job
@@ -18,10 +19,15 @@ from digitnet.reading.lines import reading_order
 from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.picture import ENOUGH, Read, read_gray
 from digitnet.reading.reading import Box, Digit, Line
+from digitnet.reading.upright import quarters_to_upright, turned_back
 
 RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as it came
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
+PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,
+NO_STROKES = 3  # digits that are no 1: a turned page has at least,
+MOSTLY_READ = 0.7  # and so much of it is read: words on their head look like a few digits,
+PLAINLY_MORE = 0.1  # and that is so much more than is read on it as it lies
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
@@ -39,14 +45,43 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     Returns:
         The lines in reading order.
     """
-    read = yield from _read_whole(page.gray)
-    if read.share < ENOUGH and (coloured := _by_colour(page)) is not None:
-        other = yield from _read_whole(coloured)
-        read = other if other.worth > read.worth + RATHER else read
+    gray = page.gray
+    read = yield from _read_whole(gray)
+    for otherwise in (_by_colour, _in_contrast):
+        if read.share < ENOUGH and (changed := otherwise(page)) is not None:
+            other = yield from _read_whole(changed)
+            if other.worth > read.worth + RATHER:
+                read, gray = other, changed
+    read, quarters = yield from _read_upright(gray, read)
     scale = read.scale * page.scale
-    lines = [[_digit(candidate, scale, page) for candidate in path] for path in read.paths]
+    shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
+    lines = [[_digit(candidate, scale, shape) for candidate in path] for path in read.paths]
     order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
+    if quarters:
+        lines = [
+            [replace(d, box=turned_back(d.box, quarters, shape)) for d in line] for line in lines
+        ]
     return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+
+
+def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
+    """What is written on a picture, and how many quarters anticlockwise it is turned for that.
+
+    Args:
+        gray: the picture.
+        read: what was read on it as it lies.
+    """
+    if read.share > PLAINLY_UPRIGHT:
+        return read, 0
+    quarters = yield from quarters_to_upright(read.marks)
+    if quarters:
+        turned = yield from _read_whole(np.ascontiguousarray(np.rot90(gray, quarters)))
+        # The rules of paper that lies on its side are many a 1.
+        no_strokes = sum(c.digit != 1 for path in turned.paths for c in path)
+        is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
+        if is_more and turned.share > MOSTLY_READ and no_strokes >= NO_STROKES:
+            return turned, quarters
+    return read, 0
 
 
 def _by_colour(page: Page) -> Gray | None:
@@ -54,6 +89,10 @@ def _by_colour(page: Page) -> Gray | None:
     if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
         return None
     return by_colour(page.rgb(), page.scale)
+
+
+def _in_contrast(page: Page) -> Gray | None:
+    return None if is_small(page.gray) else with_strong_ink(page.gray)
 
 
 def _read_whole(gray: Gray) -> Job[Read]:
@@ -87,13 +126,14 @@ def _moved(read: Read, margin: int) -> Read:
     return read._replace(paths=paths)
 
 
-def _digit(candidate: Candidate, scale: float, page: Page) -> Digit:
+def _digit(candidate: Candidate, scale: float, shape: tuple[int, int]) -> Digit:
     value = candidate.digit
     x, y, w, h = candidate.box
-    left = min(max(0, round(x * scale)), page.width - 1)
-    top = min(max(0, round(y * scale)), page.height - 1)
-    right = min(page.width, max(left + 1, round((x + w) * scale)))
-    bottom = min(page.height, max(top + 1, round((y + h) * scale)))
+    height, width = shape
+    left = min(max(0, round(x * scale)), width - 1)
+    top = min(max(0, round(y * scale)), height - 1)
+    right = min(width, max(left + 1, round((x + w) * scale)))
+    bottom = min(height, max(top + 1, round((y + h) * scale)))
     one_digit = float(candidate.scores[:NO_DIGIT].sum())
     confidence = float(candidate.scores[value]) / (one_digit + LEFT_DOUBT * (1 - one_digit))
     box = (left, top, right - left, bottom - top)

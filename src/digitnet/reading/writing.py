@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.classes import BLANK, FIRST_PAIR, NO_DIGIT
-from digitnet.glyph import place
+from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate, is_at_edge
 from digitnet.reading.compounds import without_compounds
@@ -22,7 +22,7 @@ from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
-from digitnet.reading.transcribe import transcribe_all
+from digitnet.reading.transcribe import Transcript, transcribe_all
 from digitnet.reading.words import LETTER, is_whole, marks, printed, words
 from digitnet.strip import place_strip
 
@@ -48,6 +48,8 @@ ALONE_WIDTH = 1.3  # of its height: the widest single digit
 LONG_WORD = 7.0  # times its height: in a strip, longer rows of pieces are too small to be read
 PLAIN = 0.9  # a digit that is this sure is no letter
 NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
+SIGN, NO_NUMBER = 0.9, 0.55  # a mark is none that is this surely no digit, and no several
+SIGN_HEIGHT = 0.7  # of the line's height: such marks at least
 SEVERAL_WIDTH = 0.5  # over the line's height: narrower marks are not transcribed,
 SEVERAL_ASPECT = 5.5  # nor those so many times as wide as high
 LEAST_CROSS = 14  # pixels of the ink map: in less, a 4 may look like a cross
@@ -60,20 +62,21 @@ LOW = 0.40  # of the line's height: lower pieces are not cut
 _Seen: TypeAlias = dict[Piece, tuple[Glyphs, Floats]]
 
 
-def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], int]]:
-    """The best path of every line that has digits, and the number of components of the ink."""
+def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
+    """The best path of every line that has digits, and the glyphs of all the marks of the ink."""
     lines = yield from _pieces(ink)
     if not lines:
-        return [], 0
-    components = sum(len(line.pieces) for line in lines)
+        return [], np.empty((0, SIDE, SIDE), np.uint8)
+    pieces = [piece for line in lines for piece in line.pieces]
     whole = yield from _as_one(lines)
-    if whole is not None and components == 1 and _is_plainly_one(whole, lines[0]):
-        return [[whole]], 1
-    seen = yield from _look_at(lines)
+    if whole is not None and len(pieces) == 1 and _is_plainly_one(whole, lines[0]):
+        return [[whole]], whole.glyph[None]
+    seen = yield from _look_at(pieces)
+    glyphs = np.stack([seen[piece][0] for piece in pieces])
     in_print = _cut(lines, seen)
     rows = yield from _classify(lines, seen, in_print)
     rows = yield from _transcribe(lines, rows)
-    return (yield from _decide(lines, rows, whole, ink.mask.shape)), components
+    return (yield from _decide(lines, rows, whole, ink.mask.shape)), glyphs
 
 
 def _pieces(ink: Ink) -> Job[list[PieceLine]]:
@@ -310,9 +313,8 @@ def _is_plainly_one(only: Candidate, line: PieceLine) -> bool:
     return knows_pairs or only.box[2] < WIDE * line.height
 
 
-def _look_at(lines: list[PieceLine]) -> Job[_Seen]:
+def _look_at(pieces: list[Piece]) -> Job[_Seen]:
     """What the network says of every piece as a whole."""
-    pieces = [piece for line in lines for piece in line.pieces]
     glyphs = np.stack([place(piece.ink) for piece in pieces])
     probabilities = yield from classified(glyphs)
     return dict(zip(pieces, zip(glyphs, probabilities, strict=True), strict=True))
@@ -398,7 +400,39 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     widths = [int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1 for _, _, strip in asked]
     for (number, k, _), transcript in zip(asked, transcribe_all(answers, widths), strict=True):
         rows[number][k] = replace(rows[number][k], transcript=transcript)
-    return rows
+    return [
+        _without_parts_of_signs(row, SIGN_HEIGHT * line.height)
+        for line, row in zip(lines, rows, strict=True)
+    ]
+
+
+def _without_parts_of_signs(row: list[Candidate], least: float) -> list[Candidate]:
+    """Leave out the parts of marks in which both networks see no digits, as ticks and boxes.
+
+    Cut in two, a tick is 11. What is lower than ``least`` may be a stroke of a digit.
+    """
+    signs = [
+        c
+        for c in row
+        if c.box[3] >= least and c.scores[NO_DIGIT] > SIGN and _is_no_number(c.transcript)
+    ]
+    kept = [c for c in row if not any(_is_part(c, sign) for sign in signs)]
+    return [replace(c, transcript=None) if c in signs else c for c in kept]
+
+
+def _is_no_number(transcript: Transcript | None) -> bool:
+    """Whether a transcript has no digits, rather than some, or each of them is in much doubt."""
+    if transcript is None:
+        return False
+    if not transcript.digits:
+        return transcript.probability > NO_NUMBER
+    return bool(transcript.probability ** (1 / len(transcript.digits)) < NO_NUMBER)
+
+
+def _is_part(candidate: Candidate, mark: Candidate) -> bool:
+    """Whether a candidate is some of a mark, and not all of it."""
+    overlaps = candidate.first < mark.last and mark.first < candidate.last
+    return overlaps and (candidate.first > mark.first or candidate.last < mark.last)
 
 
 def is_close_together(ink: NDArray[np.uint8]) -> bool:
