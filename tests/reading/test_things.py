@@ -16,7 +16,7 @@ from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
 from digitnet.reading import Reader
 from digitnet.reading.rings import without_rings
-from digitnet.reading.sheet import page_without_things
+from digitnet.reading.sheet import is_wide, page_without_things
 
 Gray = NDArray[np.uint8]
 
@@ -185,6 +185,18 @@ def test_digits_and_a_thick_one_are_no_things(validation: Digits) -> None:
     cv2.line(picture, (950, 200), (900, 600), 20, 70)
     low = np.asarray(cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)
     assert page_without_things(picture, low) is None
+
+
+def test_small_sheets_side_by_side_are_no_strokes() -> None:
+    marks = np.zeros((150, 320), np.uint8)
+    marks[10:60, 20:120] = marks[80:130, 190:290] = 255
+    assert is_wide(marks)
+    marks[:, 160:] = 0  # One may be a thick minus.
+    assert not is_wide(marks)
+    strokes = np.zeros((150, 320), np.uint8)  # 1 and 7, by a thick pen
+    cv2.line(strokes, (80, 20), (70, 130), 255, 40)
+    cv2.polylines(strokes, [np.array([(180, 25), (280, 25), (220, 125)])], False, 255, 40)
+    assert not is_wide(strokes)
 
 
 def sheet_of(digits: Digits, first: int) -> tuple[list[str], Gray]:

@@ -10,6 +10,7 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes, square
 from digitnet.reading.marks import edges_reached, find_marks, labels_at_edge, longer_sides
 
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
+BLOCK_DEPTH = 0.06  # of the longer side: the same, of several that lie side by side
 WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
 TABLE = 0.3  # of the sheet's brightness: no shadow is darker than that
@@ -35,7 +36,16 @@ ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many g
 def is_wide(marks: Mask) -> bool:
     """Whether marks are so wide that they may be a sheet, and are no writing."""
     radius = _depth(marks)
-    return bool(radius > DEPTH[0] * min(marks.shape) or radius > DEPTH[1] * max(marks.shape))
+    is_one = radius > DEPTH[0] * min(marks.shape) or radius > DEPTH[1] * max(marks.shape)
+    return bool(is_one or (radius > BLOCK_DEPTH * max(marks.shape) and _are_blocks(marks)))
+
+
+def _are_blocks(marks: Mask) -> bool:
+    """Whether several of the marks are as full as sheets are: two strokes hardly ever are."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(marks)
+    large = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_FURTHER * marks.size)
+    blocks = [label for label in large if _is_block((labels == label).astype(np.uint8))]
+    return len(blocks) > 1
 
 
 def _depth(marks: Mask) -> float:
