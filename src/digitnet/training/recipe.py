@@ -281,7 +281,7 @@ RECIPES = {
             purpose="A larger model, asked where the reader's is in doubt; it can teach that one.",
             reaches="99.5%",
             network="DoubtCNN",
-            steps=24_000,
+            steps=16_000,
         ),
         Recipe(
             name="strips",
