@@ -67,6 +67,9 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     upright = turned(upright)
     if not (level.any() or upright.any()):
         return mask
+    # Where squares are small beside the page, their sides may be too short for a first guess.
+    level_angles = level_angles or [-angle for angle in upright_angles]
+    upright_angles = upright_angles or [-angle for angle in level_angles]
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     least_long = LARGEST_WRITING * max(small.shape)
     page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
