@@ -62,14 +62,22 @@ def test_a_dark_banner_above_a_light_page(reader: Reader, validation: Digits) ->
     assert errors <= 1  # of 40
 
 
-def test_windows_of_a_meter_are_one_line(reader: Reader, validation: Digits) -> None:
-    page = np.full((300, 900), 215, np.uint8)
+@pytest.mark.parametrize("height", [300, 3200])
+def test_windows_of_a_meter_are_one_line(reader: Reader, validation: Digits, height: int) -> None:
+    page = np.full((height, 900), 215, np.uint8)
     for i in range(6):
         page[70:230, 40 + 140 * i : 160 + 140 * i] = 30
         digit = cv2.resize(validation.images[i], (100, 100), interpolation=cv2.INTER_CUBIC)
         place = page[100:200, 50 + 140 * i : 150 + 140 * i]
         np.maximum(place, digit, out=place)
     assert reader.read(page).text == text_of(validation, 0, 6)
+
+
+def test_a_small_window_by_itself_is_no_panel(validation: Digits) -> None:
+    page = np.full((1800, 900), 215, np.uint8)
+    page[70:130, 40:140] = 30
+    page[75:125, 60:110] = cv2.resize(validation.images[0], (50, 50))
+    assert with_panels_turned(page) is page
 
 
 @pytest.mark.parametrize("dark", [0, 60])

@@ -15,9 +15,11 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are sought
 DARK = 0.55  # of the brightness around it: a panel at most
 LEAST_PANEL, MOST_PANEL = 0.01, 0.85  # of the picture
-RECTANGULAR = 0.88  # of the narrowest box around it: a panel fills at least
+LEAST_WINDOW, LIKE = 0.003, 0.15  # the same of several, of which the heights differ by less,
+LEAST_SIDE = 18  # pixels, of the small picture: and which are no rings of a digit
+RECTANGULAR = 0.88, 0.95  # of the narrowest box around it: a panel fills at least, and a window
 FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
-WRITTEN = (0.005, 0.45)  # of a panel: how much is light writing
+WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
 RIM = 0.004  # of the longer side: how far a panel's edge is soft
@@ -41,20 +43,32 @@ def with_panels_turned(gray: Gray) -> Gray:
 def _find_panels(low: Gray, level: float) -> list[Mask]:
     """The panels of a picture, as masks of it."""
     dark = as_bytes(cv2.threshold(low, level, 255, cv2.THRESH_BINARY_INV)[1])
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     panels = []
-    for label in range(1, count):
-        _, _, width, height, area = stats[label].tolist()
-        if width * height < LEAST_PANEL * low.size or area < FULL * width * height:
-            continue
+    for label, is_large in _large_or_alike(stats, low.size):
         mark = (labels == label).astype(np.uint8)
         contours, _ = cv2.findContours(mark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         panel = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
         sides = cv2.minAreaRect(np.concatenate(contours))[1]
-        is_full = np.count_nonzero(panel) >= RECTANGULAR * sides[0] * sides[1]
+        least = RECTANGULAR[0] if is_large else RECTANGULAR[1]
+        is_full = np.count_nonzero(panel) >= least * sides[0] * sides[1]
         if is_full and _is_panel(low, dark, panel):
             panels.append(panel)
     return panels
+
+
+def _large_or_alike(stats: NDArray[np.int32], picture: int) -> list[tuple[int, bool]]:
+    """The marks that are large enough for panels, or may be several windows; and which it is."""
+    _, _, width, height, area = stats.T
+    is_full = area >= FULL * width * height
+    is_full[0] = False  # The ground.
+    box = width * height
+    is_window = (box >= LEAST_WINDOW * picture) & (np.minimum(width, height) >= LEAST_SIDE)
+    found = np.flatnonzero(is_full & (is_window | (box >= LEAST_PANEL * picture)))
+    alike = np.abs(height[found][:, None] / height[found] - 1) < LIKE
+    is_large = box[found] >= LEAST_PANEL * picture
+    may_be = is_large | (alike.sum(axis=1) > 1)
+    return list(zip(found[may_be].tolist(), is_large[may_be].tolist(), strict=True))
 
 
 def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
