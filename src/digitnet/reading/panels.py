@@ -45,7 +45,7 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
     dark = as_bytes(cv2.threshold(low, level, 255, cv2.THRESH_BINARY_INV)[1])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     panels = []
-    for label, is_large in _large_or_alike(stats, low.size):
+    for label, is_large in _large_or_alike(np.asarray(stats, np.int32), low.size):
         mark = (labels == label).astype(np.uint8)
         contours, _ = cv2.findContours(mark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         panel = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
