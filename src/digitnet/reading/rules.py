@@ -29,6 +29,7 @@ LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
+SIDES, ALIKE = 5, 0.06  # so many lines between rules, of lengths that differ by less, are squares'
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
@@ -245,8 +246,11 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
     count = len(stats)
     reach = 2 * max(2, round(FRAME_GAP * height)) + 1
     # Writing often reaches from one rule of the paper to the next; frames keep clear of the edge.
-    bounds = cv2.dilate(_clear_of_edge(crossing, height), np.ones((reach, reach), np.uint8))
+    near = np.ones((reach, reach), np.uint8)
+    clear = cv2.dilate(_clear_of_edge(crossing, height), near)
+    any_rule = cv2.dilate(crossing, near)
     keep = np.zeros(count, bool)
+    between = []
     for i in range(1, count):
         x, y, w, h = (int(v) for v in stats[i, :4])
         if w - gap >= LEAST_HEIGHTS * height:
@@ -256,10 +260,16 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
         columns = np.flatnonzero(here.any(0))
         if len(columns) == 0:
             continue
-        ends = (int(columns[0]), int(columns[-1]))
-        rows = [int(np.flatnonzero(here[:, c]).mean()) for c in ends]
-        if all(bounds[y + r, x + c] for r, c in zip(rows, ends, strict=True)):
+        ends = [(y + int(np.flatnonzero(here[:, c]).mean()), x + c) for c in columns[[0, -1]]]
+        if all(clear[end] for end in ends):
             keep[i] = True
+        elif all(any_rule[end] for end in ends):
+            between.append(i)
+    # A row of squares may run on beyond the edge, and has many sides that are alike.
+    if len(between) >= SIDES:
+        length = np.maximum(stats[between, cv2.CC_STAT_WIDTH] - gap, 1)
+        alike = np.abs(length / np.median(length) - 1) < ALIKE
+        keep[np.array(between)[alike]] = np.count_nonzero(alike) >= SIDES
     return as_bytes(cv2.bitwise_and(lines, only_marks(labels, keep)))
 
 
