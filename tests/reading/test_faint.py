@@ -45,3 +45,7 @@ def test_grain_is_no_ink(reader: Reader) -> None:
 def test_strong_ink_is_left_alone(validation: Digits) -> None:
     page = compose(validation, "clean", 5)
     assert with_strong_ink(np.asarray(page.image, np.uint8).mean(axis=2).astype(np.uint8)) is None
+
+
+def test_an_even_page_has_no_ink() -> None:
+    assert with_strong_ink(np.full((200, 300), 128, np.uint8)) is None

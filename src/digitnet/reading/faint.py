@@ -30,6 +30,6 @@ def with_strong_ink(gray: Gray) -> Gray | None:
     paper = cv2.resize(middle, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     difference = smooth - np.asarray(paper, np.float32)
     strong, usual = np.percentile(np.abs(difference[::2, ::2]), (STRONGEST, 50))
-    if strong > MOST * float(np.median(gray)) or strong < CLEAR * usual:
+    if strong > MOST * float(np.median(gray)) or strong <= CLEAR * usual:
         return None
     return as_bytes(np.clip(PAPER + STEP / strong * difference, 0, 255))
