@@ -39,16 +39,33 @@ def tinted(plan: Plan, rng: Rng) -> None:
     plan.grain = float(rng.uniform(0.005, 0.03))
 
 
-def _rules(plan: Plan, rng: Rng) -> None:
-    colours: tuple[Colour, ...] = (
-        (150, 175, 215),
-        (170, 170, 175),
-        (140, 190, 180),
-        (200, 160, 190),
-    )
+_PAPER_RULES: tuple[Colour, ...] = (
+    (150, 175, 215),
+    (170, 170, 175),
+    (140, 190, 180),
+    (200, 160, 190),
+)
+_FORM_RULES: tuple[Colour, ...] = ((40, 40, 40), (110, 110, 110), (190, 60, 50), (60, 90, 170))
+_SQUARES: tuple[Colour, ...] = (
+    (205, 60, 55),
+    (60, 140, 90),
+    (70, 70, 75),
+    (120, 120, 125),
+    (70, 100, 180),
+)
+
+
+def _rules(
+    plan: Plan,
+    rng: Rng,
+    colours: tuple[Colour, ...] = _PAPER_RULES,
+    faintest: float = 0.4,
+    width: tuple[float, float] = (0.015, 0.04),
+) -> None:
+    """Rules of one of some colours, so wide in heights of a digit, along which people write."""
     colour = colours[int(rng.integers(len(colours)))]
-    plan.rule_ink = Ink(colour, float(rng.uniform(0.4, 1.0)), 0.0, 0.0)
-    plan.rule_width = float(max(1.0, rng.uniform(0.015, 0.04) * plan.digit_height))
+    plan.rule_ink = Ink(colour, float(rng.uniform(faintest, 1.0)), 0.0, 0.0)
+    plan.rule_width = float(max(1.0, rng.uniform(*width) * plan.digit_height))
     plan.slope = 0.0
 
 
@@ -71,12 +88,8 @@ def grid(plan: Plan, rng: Rng) -> None:
 def boxes(plan: Plan, rng: Rng) -> None:
     """Boxes and lines of forms: a cell for every digit, a frame, an underline."""
     plan.ruling = ("cells", "frames", "underlines")[int(rng.choice(3, p=(0.5, 0.25, 0.25)))]
-    colours: tuple[Colour, ...] = ((40, 40, 40), (110, 110, 110), (190, 60, 50), (60, 90, 170))
-    colour = colours[int(rng.integers(len(colours)))]
-    plan.rule_ink = Ink(colour, float(rng.uniform(0.6, 1.0)), 0.0, 0.0)
-    plan.rule_width = float(max(1.0, rng.uniform(0.02, 0.06) * plan.digit_height))
+    _rules(plan, rng, _FORM_RULES, 0.6, (0.02, 0.06))
     plan.leading = (0.7, 1.2)
-    plan.slope = 0.0
 
 
 def dark(plan: Plan, rng: Rng) -> None:
@@ -177,20 +190,10 @@ def _canvas(plan: Plan, rng: Rng) -> None:
 def squares(plan: Plan, rng: Rng) -> None:
     """One digit a box: squares with dashed middle lines, dashed boxes, combs."""
     plan.ruling = ("squares", "dashed", "combs")[int(rng.choice(3, p=(0.45, 0.3, 0.25)))]
-    colours: tuple[Colour, ...] = (
-        (205, 60, 55),
-        (60, 140, 90),
-        (70, 70, 75),
-        (120, 120, 125),
-        (70, 100, 180),
-    )
-    colour = colours[int(rng.integers(len(colours)))]
-    plan.rule_ink = Ink(colour, float(rng.uniform(0.55, 1.0)), 0.0, 0.0)
-    plan.rule_width = float(max(1.0, rng.uniform(0.015, 0.04) * plan.digit_height))
+    _rules(plan, rng, _SQUARES, 0.55)
     plan.dash = (float(rng.uniform(0.06, 0.16)), float(rng.uniform(0.05, 0.12)))
     plan.spare = int(rng.integers(0, 4))
     plan.leading = (0.75, 1.2)
-    plan.slope = 0.0
 
 
 def printed(plan: Plan, rng: Rng) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digitnet.pages.pen import Ink
-from digitnet.pages.plan import Plan
+from digitnet.pages.plan import Plan, Writing
 from digitnet.pages.usual import PENS
 
 Rng = np.random.Generator
@@ -71,21 +71,12 @@ def tiny(plan: Plan, rng: Rng) -> None:
 
 def signs(plan: Plan, rng: Rng) -> None:
     """Sums, prices, percentages, amounts: digits with signs between them."""
-    plan.writing = "signs"
-    plan.digits = int(rng.integers(6, 16))
-    low = float(rng.uniform(0.05, 0.3))
-    plan.gap = (low, low + float(rng.uniform(0.05, 0.3)))
-    # A snippet must have room for a sign and a digit.
-    plan.digit_height = min(plan.digit_height, plan.width / 7)
+    _phrases(plan, rng, "signs", digits=(6, 16), least_gap=0.05, across=7)
 
 
 def dates(plan: Plan, rng: Rng) -> None:
     """Dates and times, telephone numbers, prices, shares: slashes, hyphens, brackets, stops."""
-    plan.writing = "dates"
-    plan.digits = int(rng.integers(6, 16))
-    low = float(rng.uniform(0.05, 0.3))
-    plan.gap = (low, low + float(rng.uniform(0.05, 0.3)))
-    plan.digit_height = min(plan.digit_height, plan.width / 14)
+    _phrases(plan, rng, "dates", digits=(6, 16), least_gap=0.05, across=14)
 
 
 def tight(plan: Plan, rng: Rng) -> None:
@@ -100,8 +91,21 @@ def tight(plan: Plan, rng: Rng) -> None:
 
 def marks(plan: Plan, rng: Rng) -> None:
     """Ticks, arrows, stars, faces, tallies, crossings-out and letters beside numbers."""
-    plan.writing = "marks"
-    plan.digits = int(rng.integers(4, 13))
-    low = float(rng.uniform(0.12, 0.3))
+    _phrases(plan, rng, "marks", digits=(4, 13), least_gap=0.12, across=9)
+
+
+def _phrases(
+    plan: Plan,
+    rng: Rng,
+    writing: Writing,
+    *,
+    digits: tuple[int, int],
+    least_gap: float,
+    across: int,
+) -> None:
+    """Phrases close together, and so small that even a snippet has room for ``across`` heights."""
+    plan.writing = writing
+    plan.digits = int(rng.integers(*digits))
+    low = float(rng.uniform(least_gap, 0.3))
     plan.gap = (low, low + float(rng.uniform(0.05, 0.3)))
-    plan.digit_height = min(plan.digit_height, plan.width / 9)
+    plan.digit_height = min(plan.digit_height, plan.width / across)
