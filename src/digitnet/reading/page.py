@@ -33,8 +33,8 @@ def find_ink(gray: Gray) -> Iterator[Ink]:
     Yields:
         The ink seen as dark on light, as light on dark, as thin or as thick strokes, the likelier
         first, where the picture alone does not decide; and its strokes joined where they are in
-        shreds. Nothing where there is no contrast. Each is
-        looked for when it is asked for: mostly the first will do.
+        shreds. Nothing where there is no contrast. Each is looked for when it is asked for: mostly
+        the first will do.
     """
     is_even = is_thumbnail(gray) or (is_small(gray) and is_bilevel(gray))
     gray, scale = enlarge(gray)
