@@ -7,11 +7,16 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from digitnet.operators import Dropout, dropout, max_pool_relu
+from digitnet.operators import Dropout, GreyConv2d, dropout, max_pool_relu
 
 # Few different values, so that windows have ties, and all kinds of them: zeros, infinities, and
 # the smallest numbers of the type.
 VALUES = torch.tensor([0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 1e-39, -1e-39, torch.inf, -torch.inf])
+
+
+@pytest.fixture(autouse=True)
+def _numbers_as_small_as_the_type_has_them() -> None:
+    torch.set_flush_denormal(False)  # A trainer that other tests made sets it.
 
 
 def pooled_and_gradient(pool: object, x: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
@@ -86,3 +91,37 @@ def test_dropout_follows_from_the_seed_and_ends_with_training() -> None:
     assert not torch.equal(dropout(x, 0.5), first)
     assert torch.equal(dropout(x, 1.0), torch.zeros_like(x))
     assert torch.equal(Dropout(0.5).eval()(x), x)
+
+
+@settings(max_examples=30)
+@given(
+    st.integers(1, 3),
+    st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    st.booleans(),
+)
+def test_grey_convolution_is_pytorchs(
+    n: int,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    padding: tuple[int, int],
+    bias: bool,
+) -> None:
+    torch.manual_seed(0)
+    ours = GreyConv2d(1, 4, kernel, stride, padding, bias=bias).bfloat16()
+    theirs = torch.nn.Conv2d(1, 4, kernel, stride, padding, bias=bias).bfloat16()
+    theirs.load_state_dict(ours.state_dict())
+    x = torch.rand(n, 1, 11, 12).bfloat16()
+    maps = ours(x)
+    # The same products; sums of different order differ by the last of bfloat16's eight bits.
+    torch.testing.assert_close(maps, theirs(x), atol=0.01, rtol=0.01)
+    sent_back = torch.randn(maps.shape).bfloat16()
+    for mine, its in zip(
+        torch.autograd.grad(maps, list(ours.parameters()), sent_back),
+        torch.autograd.grad(theirs(x), list(theirs.parameters()), sent_back),
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, its, atol=0.05, rtol=0.02)
+    with torch.no_grad():
+        assert torch.equal(ours(x), theirs(x))

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from digitnet.classes import CLASSES, TRANSCRIPT_CLASSES
 from digitnet.glyph import SIDE
-from digitnet.operators import Dropout, max_pool_relu
+from digitnet.operators import Dropout, GreyConv2d, max_pool_relu
 from digitnet.strip import HEIGHT, WIDTH
 
 
@@ -32,7 +32,7 @@ class TutorialCNN(nn.Module):
 
     def __init__(self, dropout: float = 0.5) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, kernel_size=5, padding=2)
+        self.conv1 = GreyConv2d(1, 32, kernel_size=5, padding=2)
         self.conv2 = nn.Conv2d(32, 64, kernel_size=5, padding=2)
         self.dense = nn.Linear(7 * 7 * 64, 1024)
         self.dropout = Dropout(dropout)
@@ -68,7 +68,7 @@ class FastCNN(nn.Module):
 
     def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, kernel_size=7, stride=3, bias=False)
+        self.conv1 = GreyConv2d(1, 16, kernel_size=7, stride=3, bias=False)
         self.norm1 = nn.BatchNorm2d(16)
         self.conv2 = nn.Conv2d(16, 32, kernel_size=3, bias=False)
         self.norm2 = nn.BatchNorm2d(32)
@@ -113,7 +113,7 @@ class DeepCNN(nn.Module):
     ) -> None:
         super().__init__()
         a, b, c, d, e, f = widths
-        self.conv1 = nn.Conv2d(1, a, kernel_size=5, stride=2, padding=2, bias=False)
+        self.conv1 = GreyConv2d(1, a, kernel_size=5, stride=2, padding=2, bias=False)
         self.norm1 = nn.BatchNorm2d(a)
         self.conv2 = nn.Conv2d(a, b, kernel_size=3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(b)
@@ -155,7 +155,7 @@ class LargeCNN(nn.Module):
 
     def __init__(self, dropout: float = 0.3, classes: int = 10) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 64, kernel_size=3, padding=1, bias=False)
+        self.conv1 = GreyConv2d(1, 64, kernel_size=3, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(64)
         self.conv2 = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(64)
@@ -199,7 +199,7 @@ class ReaderCNN(nn.Module):
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, kernel_size=5, stride=2, padding=2, bias=False)
+        self.conv1 = GreyConv2d(1, 32, kernel_size=5, stride=2, padding=2, bias=False)
         self.norm1 = nn.BatchNorm2d(32)
         self.conv2 = nn.Conv2d(32, 32, kernel_size=3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(32)
@@ -251,7 +251,7 @@ class StripCNN(nn.Module):
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, kernel_size=5, stride=2, padding=2, bias=False)
+        self.conv1 = GreyConv2d(1, 32, kernel_size=5, stride=2, padding=2, bias=False)
         self.norm1 = nn.BatchNorm2d(32)
         self.conv2 = nn.Conv2d(32, 48, kernel_size=3, stride=(2, 1), padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(48)

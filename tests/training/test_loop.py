@@ -71,6 +71,12 @@ def test_it_learns(mnist: Dataset) -> None:
     assert last.accuracy > 0.85
 
 
+def test_numbers_too_small_to_be_normal_are_zero_while_training(mnist: Dataset) -> None:
+    torch.set_flush_denormal(False)
+    Trainer(QUICK, mnist)
+    assert torch.full((2,), 1e-38).mul(0.01).tolist() == [0.0, 0.0]
+
+
 def test_a_running_accuracy_averages_all_evaluations(mnist: Dataset) -> None:
     trainer = Trainer(replace(QUICK, accuracy="running"), mnist)
     shown = [step.accuracy for step in trainer.run() if step.accuracy is not None]

@@ -96,6 +96,9 @@ class Trainer:
         # not, gives other answers.
         torch.backends.cudnn.allow_tf32 = False
         memory.keep_freed_memory()
+        # Adam's averages for weights that no gradient reaches any more fade to numbers so small
+        # that processors compute with them in microcode. Threads made later do as this one does.
+        torch.set_flush_denormal(True)
 
         torch.manual_seed(seed)
         network = NETWORKS[recipe.network](dropout=recipe.dropout)
