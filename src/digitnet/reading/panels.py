@@ -22,6 +22,7 @@ FULL = 0.3  # of the upright box around it, though it may be tilted, and written
 WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
+NEAR = 15  # pixels of the small picture: a neighbourhood of which thin strokes are the lesser part
 RIM = 0.004  # of the longer side: how far a panel's edge is soft
 
 
@@ -86,8 +87,18 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
     contrast = float(np.median(low[writing])) - ground
     return bool(
-        holes.max() < LARGEST_HOLE * area and contrast > WRITING_CONTRAST * (paper - ground)
+        holes.max() < LARGEST_HOLE * area
+        and contrast > WRITING_CONTRAST * (paper - ground)
+        and not _is_written_on_darkly(low, panel)
     )
+
+
+def _is_written_on_darkly(low: Gray, panel: Mask) -> bool:
+    """Whether the strokes on a dark mark are darker than it, as in a shadow on a page."""
+    inside = as_bytes(cv2.erode(panel, np.ones((NEAR, NEAR), np.uint8)))
+    middle = cv2.medianBlur(low, NEAR)
+    darker = cv2.norm(cv2.subtract(middle, low), cv2.NORM_L2, inside)
+    return darker > cv2.norm(cv2.subtract(low, middle), cv2.NORM_L2, inside)
 
 
 def _around(panel: Mask) -> NDArray[np.bool_]:

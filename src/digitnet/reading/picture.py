@@ -141,6 +141,8 @@ def _is_close(single: _Alone, page: Read) -> bool:
         return False
     if are_several(page.paths):
         # The edge of a shadow around them may look like a 0.
+        if page.share > FILLS and page.worth - single.read.worth > MANY_MORE:
+            return False
         return single.share > max(FILLS, page.share) and not _are_ones(single.read)
     is_sure = single.share > FILLS and not _are_ones(single.read)
     return is_sure or single.share > max(FILLS_RATHER, page.share)

@@ -29,6 +29,7 @@ STROKE = 0.7  # of the strongest contrast: strokes at least
 STRAIGHT = 0.2  # of its length: how far a stroke leaves a straight line at least
 STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
+ALL_BESIDE = 4  # strokes, where there are none on the sheet
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
 ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
 
@@ -191,14 +192,18 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     if not (on.any() and beside.any()):
         return False
     level = float(np.percentile(contrast[on], STRONGEST))
+    if level < 255 * LEAST_CONTRAST:  # Nothing is written on it.
+        level = float(np.percentile(contrast[beside], STRONGEST))
     if level < 255 * LEAST_CONTRAST:
         return False
     strokes = np.where(contrast > STROKE * level, 255, 0).astype(np.uint8)
     here = cv2.resize(sheet, size, interpolation=cv2.INTER_NEAREST) > 0
     sizes, (share_on, share_here, share_beside) = _strokes_in(strokes, on, here, beside)
     sizes_on = sizes[share_on == 1]
+    if len(sizes_on) == 0:  # The edge goes through the writing, or all of it is beside the sheet.
+        sizes_on = sizes[share_here >= ACROSS[0]]
     if len(sizes_on) == 0:
-        return False
+        return np.count_nonzero(share_beside == 1) >= ALL_BESIDE
     like = sizes >= LIKE_SIZE * float(np.median(sizes_on))
     across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
     if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
