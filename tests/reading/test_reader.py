@@ -278,7 +278,9 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
 # a table of wood, a sheet on which the sun shines where nothing is written, light that falls off, a
 # small picture with a shadow across it, small writing below digits six times as high, a pair that
 # touches beside one digit, a rest of a dark table beside faint ink, a pencil above dark rules,
-# digits across the hard edge of a shadow.
+# digits across the hard edge of a shadow, dark writing in a shadow that looked like a panel, small
+# pictures: the edge of a shadow through all that is written, all of it in the shadow (twice), a
+# shadow that looks like a 0; and a pencil on one sheet beside a pen on another.
 @pytest.mark.parametrize(
     ("condition", "seed"),
     [
@@ -299,6 +301,12 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
         ("mixed", 941034),
         ("mixed", 941009),
         ("mixed", 931040),
+        ("shadow", 1600030),
+        ("small", 1600013),
+        ("small", 1600042),
+        ("small", 1600056),
+        ("small", 1600006),
+        ("sheets", 1600015),
     ],
 )
 def test_pages_that_were_lost(

@@ -8,9 +8,10 @@ using background estimation and stroke edges", IJDAR 2010).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
@@ -71,6 +72,29 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
         dark[outside] = 0
         light[outside] = 0
     for contrast, grain, is_light in polarities(dark, light):
-        ink = binarise(contrast, grain, scale, light=is_light)
+        if paper.sheets is None:
+            ink = binarise(contrast, grain, scale, light=is_light)
+        else:
+            ink = _on_each_sheet(contrast, grain, scale, paper.sheets, light=is_light)
         if ink is not None:
-            yield replace(ink, sheets=paper.sheets)
+            yield ink
+
+
+def _on_each_sheet(
+    contrast: Gray, grain: float, scale: float, sheets: NDArray[np.int32], *, light: bool
+) -> Ink | None:
+    """The ink of several sheets: what is faint on one may be all there is on another."""
+    strength, mask = np.zeros_like(contrast), np.zeros_like(contrast)
+    numbers = cv2.resize(
+        sheets.astype(np.uint8), contrast.shape[::-1], interpolation=cv2.INTER_NEAREST
+    )
+    for number in range(1, int(sheets.max()) + 1):
+        sheet = as_bytes(cv2.compare(numbers, number, cv2.CMP_EQ))
+        x, y, width, height = cv2.boundingRect(sheet)
+        part = slice(y, y + height), slice(x, x + width)
+        own = as_bytes(cv2.bitwise_and(contrast[part], sheet[part]))
+        ink = binarise(own, grain, scale, light=light) if own.size else None
+        if ink is not None:
+            strength[part] |= ink.strength
+            mask[part] |= ink.mask
+    return Ink(strength, mask, scale, light, sheets) if mask.any() else None
