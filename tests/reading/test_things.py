@@ -231,6 +231,22 @@ def test_every_sheet_on_a_table_is_read_in_lines_of_its_own(
     assert wrong <= 2  # of 48, or of 96
 
 
+def test_a_pencil_on_one_sheet_is_read_beside_a_pen_on_another(
+    reader: Reader, validation: Digits
+) -> None:
+    table = np.full((740, 1200), 50, np.uint8)
+    lines = []
+    for number, (top, left) in enumerate([(40, 80), (370, 650)]):
+        written, sheet = sheet_of(validation, 8 * number)
+        if number:
+            sheet = (235 - (235 - sheet.astype(np.float32)) * 0.25).astype(np.uint8)
+        table[top : top + 300, left : left + 420] = sheet
+        lines += written
+    read = reader.read(table).text.splitlines()
+    assert len(read) == len(lines)
+    assert sum(edit_distance(*two) for two in zip(lines, read, strict=True)) <= 1
+
+
 def test_a_pen_across_a_sheet_does_not_hide_half_of_it(reader: Reader, validation: Digits) -> None:
     table = np.full((740, 1200), 40, np.uint8)
     table[40:700, 60:1140] = 225

@@ -203,7 +203,7 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     if len(sizes_on) == 0:  # The edge goes through the writing, or all of it is beside the sheet.
         sizes_on = sizes[share_here >= ACROSS[0]]
     if len(sizes_on) == 0:
-        return np.count_nonzero(share_beside == 1) >= ALL_BESIDE
+        return bool(np.count_nonzero(share_beside == 1) >= ALL_BESIDE)
     like = sizes >= LIKE_SIZE * float(np.median(sizes_on))
     across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
     if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
