@@ -280,7 +280,7 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
 # touches beside one digit, a rest of a dark table beside faint ink, a pencil above dark rules,
 # digits across the hard edge of a shadow, dark writing in a shadow that looked like a panel, small
 # pictures: the edge of a shadow through all that is written, all of it in the shadow (twice), a
-# shadow that looks like a 0.
+# shadow that looks like a 0; leaning strokes below one another that looked like a rule.
 @pytest.mark.parametrize(
     ("condition", "seed"),
     [
@@ -306,6 +306,7 @@ def test_words_are_not_read(reader: Reader, validation: Digits, seed: int) -> No
         ("small", 1600042),
         ("small", 1600056),
         ("small", 1600006),
+        ("ruled", 1600014),
     ],
 )
 def test_pages_that_were_lost(

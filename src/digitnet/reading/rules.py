@@ -30,6 +30,7 @@ LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none 
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 SIDES, ALIKE = 5, 0.06  # so many lines between rules, of lengths that differ by less, are squares'
+UNEVEN = 1.5, 0.015  # pixels, and of its length: how far a long line leaves a straight one
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
@@ -253,10 +254,10 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
     between = []
     for i in range(1, count):
         x, y, w, h = (int(v) for v in stats[i, :4])
-        if w - gap >= LEAST_HEIGHTS * height:
-            keep[i] = True
-            continue
         here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
+        if w - gap >= LEAST_HEIGHTS * height:
+            keep[i] = not _are_strokes(here, height)
+            continue
         columns = np.flatnonzero(here.any(0))
         if len(columns) == 0:
             continue
@@ -271,6 +272,16 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
         alike = np.abs(length / np.median(length) - 1) < ALIKE
         keep[np.array(between)[alike]] = np.count_nonzero(alike) >= SIDES
     return as_bytes(cv2.bitwise_and(lines, only_marks(labels, keep)))
+
+
+def _are_strokes(pieces: NDArray[np.bool_], height: float) -> bool:
+    """Whether a nearly level line is strokes side by side: short, and not on one straight line."""
+    stats = cv2.connectedComponentsWithStats(pieces.astype(np.uint8))[2]
+    if stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) > LONGEST_STROKE * height:
+        return False
+    y, x = np.nonzero(pieces)
+    off = y - np.polyval(np.polyfit(x, y, 1), x)
+    return float(off.std()) > UNEVEN[0] + UNEVEN[1] * np.ptp(x)
 
 
 def _clear_of_edge(lines: Mask, height: float) -> Mask:
