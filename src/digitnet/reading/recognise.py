@@ -28,6 +28,8 @@ PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,
 NO_STROKES = 3  # digits that are no 1: a turned page has at least,
 MOSTLY_READ = 0.7  # and so much of it is read: words on their head look like a few digits,
 PLAINLY_MORE = 0.1  # and that is so much more than is read on it as it lies
+AT_EDGE = 0.02  # of a side: so near to its end a stroke reaches the edge of the picture,
+LOWER = 0.8  # and digits of at most so much of the picture's height do not fill it
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
 # with which confidence is truest on pages and single digits made of validation digits.
@@ -99,14 +101,34 @@ def _read_whole(gray: Gray) -> Job[Read]:
     """What is written on a picture, on its dark panels too, and where its strokes are cut."""
     if not is_thumbnail(gray):
         gray = with_panels_turned(gray)
-    read = yield from read_gray(gray)
+    read = _without_frame((yield from read_gray(gray)), gray.shape)
     digits = sum(map(len, read.paths))
     may_be_cut = digits == 0 or (digits < MANY and not is_small(gray))
     if may_be_cut and (wider := with_margin(gray)) is not None:
-        whole = _moved((yield from read_gray(wider[0])), wider[1])
+        whole = _without_frame(_moved((yield from read_gray(wider[0])), wider[1]), gray.shape)
         if whole.worth > read.worth + RATHER and _fill(whole, gray.shape[0]):
             return whole
     return read
+
+
+def _without_frame(read: Read, shape: tuple[int, ...]) -> Read:
+    """Leave out the sides of a frame, or rules, in which a picture of lower digits ends.
+
+    They are strokes from edge to edge, or from one into the corner.
+    """
+    height, width = shape
+
+    def is_side(candidate: Candidate) -> bool:
+        left, top, w, h = (side * read.scale for side in candidate.box)
+        above, below = top <= AT_EDGE * height, top + h >= (1 - AT_EDGE) * height
+        beside = left <= AT_EDGE * width or left + w >= (1 - AT_EDGE) * width
+        return candidate.digit == 1 and (above or below) and ((above and below) or beside)
+
+    others = [c.box[3] for path in read.paths for c in path if not is_side(c)]
+    if not others or max(others) * read.scale > LOWER * height:
+        return read
+    left = [[c for c in path if not is_side(c)] for path in read.paths]
+    return read._replace(paths=[path for path in left if path])
 
 
 def _fill(read: Read, height: int) -> bool:

@@ -281,7 +281,7 @@ def _are_strokes(pieces: NDArray[np.bool_], height: float) -> bool:
         return False
     y, x = np.nonzero(pieces)
     off = y - np.polyval(np.polyfit(x, y, 1), x)
-    return float(off.std()) > UNEVEN[0] + UNEVEN[1] * np.ptp(x)
+    return bool(off.std() > UNEVEN[0] + UNEVEN[1] * np.ptp(x))
 
 
 def _clear_of_edge(lines: Mask, height: float) -> Mask:
