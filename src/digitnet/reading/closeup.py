@@ -21,7 +21,7 @@ ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture
 LEAST_CONTRAST = 12  # of 255 of the paper's brightness
 TALL = 0.25  # of the shorter side: the height of such digits at least,
 LEAST_TALL = 36  # pixels: smaller ones are seen better in the picture as it came
-MOST = 12  # marks; where there are more, it is no close-up
+MOST, MOST_SPECKS = 12, 30  # marks; where there are more, or with small ones, it is no close-up
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
 CONTACT = 0.35  # of its longer side: a mark that lies along the edge of the picture is no digit
@@ -107,9 +107,9 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     inside[0] = False
     inside[inside] = ~are_rings(stats[inside])
     area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
-    if not 0 < np.count_nonzero(area >= SPECK) <= MOST:
-        return None
     large = area >= max(SPECK, CRUMB * area.max())
+    if not 0 < np.count_nonzero(large) <= MOST or np.count_nonzero(area >= SPECK) > MOST_SPECKS:
+        return None
     if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
         return None
     return only_marks(labels, large)
