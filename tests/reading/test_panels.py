@@ -89,6 +89,15 @@ def test_what_holds_no_light_writing_is_no_panel(dark: int) -> None:
     assert with_panels_turned(page) is page
 
 
+def test_a_shadow_with_dark_writing_is_no_panel() -> None:
+    page = np.full((400, 600), 230, np.uint8)
+    page[60:300, 80:480] = 90
+    for x in range(110, 460, 40):
+        cv2.line(page, (x, 100), (x - 12, 160), 30, 4)
+        cv2.circle(page, (x, 288), 9, 220, -1)  # Loops at the edge of the shadow.
+    assert with_panels_turned(page) is page
+
+
 def test_a_dark_page_and_a_sheet_on_a_table_stay(validation: Digits) -> None:
     board = np.pad(written(validation, 0, 4, 80), 100)
     assert with_panels_turned(board) is board

@@ -316,6 +316,13 @@ def test_pages_that_were_lost(
     assert edit_distance(page.text, reader.read(page.image).text) <= max(1, len(page.text) // 10)
 
 
+# The side of a frame was read as a 1, or specks of it hid the digit.
+@pytest.mark.parametrize("seed", [1700024, 1700073, 1700126, 1700140, 1700209, 1700266])
+def test_a_frame_around_a_digit_is_no_1(reader: Reader, validation: Digits, seed: int) -> None:
+    page = compose_single(validation, "close-up", seed)
+    assert reader.read(page.image).text == page.text
+
+
 def test_bytes_paths_images_and_arrays_read_the_same(
     reader: Reader, validation: Digits, tmp_path: object
 ) -> None:
