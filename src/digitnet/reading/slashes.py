@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ OUT = 0.18  # of their height above and below them: people write no 1 like that,
 OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
 LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at most,
+BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.45  # digits in a pair, which may bend less
 BRACKET_OUT = -0.06  # and it is hardly lower than the digits beside it
 PLAINLY_ONE = 0.8  # the network hardly ever takes a closing bracket this surely for a 1
 APART = 0.9  # of the digits' height: a wider gap parts a date from what stands beside it
@@ -115,7 +116,17 @@ def _brackets(
         i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
     ]
     opening = [i for i, bend in bends.items() if bend < -BENT and i < max(closing, default=0)]
-    return {*closing, *opening}
+    in_pair = {
+        i: _bend(path[i].glyph)
+        for i, (out, _) in outs.items()
+        if abs(leans[i]) < LEANING and out > BRACKET_OUT
+    }
+    pairs = [
+        (i, j)
+        for i, j in combinations(in_pair, 2)
+        if j - i - 1 in BETWEEN and -in_pair[i] > BENT_IN_PAIR < in_pair[j]
+    ]
+    return {*closing, *opening, *chain.from_iterable(pairs)}
 
 
 def _out_of_date(numbers: list[str]) -> float:
