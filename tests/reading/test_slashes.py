@@ -90,13 +90,13 @@ def test_upright_ones_are_no_slashes_of_a_date() -> None:
     assert text_of(without_slashes(upright)) == "2411212026"
 
 
-def bent(path: list[Candidate], i: int, bend: int) -> list[Candidate]:
-    """The line with a stroke that bends to the right, by a share of 40, and is in some doubt."""
+def bent(path: list[Candidate], i: int, bend: int, sure: float = 0.7) -> list[Candidate]:
+    """The line with a stroke that bends to the right, by a share of 40, and is so sure."""
     ink = np.zeros((100, 100), np.uint8)
     points = [(50 + round(bend * (1 - (y / 20) ** 2)), 50 + y) for y in range(-20, 21)]
     cv2.polylines(ink, [np.array(points, np.int32)], False, 255, 4, cv2.LINE_AA)
-    doubtful = replace(path[i], glyph=place(ink), scores=path[i].scores * np.float32(0.7))
-    return [*path[:i], doubtful, *path[i + 1 :]]
+    changed = replace(path[i], glyph=place(ink), scores=path[i].scores * np.float32(sure))
+    return [*path[:i], changed, *path[i + 1 :]]
 
 
 def test_a_stroke_that_bends_to_the_right_closes_a_bracket() -> None:
@@ -108,3 +108,10 @@ def test_one_that_bends_to_the_left_is_a_bracket_where_another_closes_it() -> No
     opening = bent(line("1206156"), 0, -8)
     assert text_of(without_slashes(opening)) == "1206156"
     assert text_of(without_slashes(bent(opening, 4, 8))) == "20656"
+
+
+def test_a_pair_that_bends_around_a_few_digits_may_be_surely_1_each() -> None:
+    pair = bent(bent(line("1206156"), 0, -4, sure=0.99), 4, 4, sure=0.99)
+    assert text_of(without_slashes(pair)) == "20656"
+    apart = bent(bent(line("12060156"), 0, -4, sure=0.99), 6, 4, sure=0.99)
+    assert text_of(without_slashes(apart)) == "12060156"
