@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -15,8 +17,12 @@ VALUES = torch.tensor([0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 1e-39, -1e-39, torch.inf
 
 
 @pytest.fixture(autouse=True)
-def _numbers_as_small_as_the_type_has_them() -> None:
-    torch.set_flush_denormal(False)  # A trainer that other tests made sets it.
+def _one_thread() -> Iterator[None]:
+    """The threads that a trainer in other tests started take subnormal numbers for zero."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def pooled_and_gradient(pool: object, x: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:

@@ -25,6 +25,7 @@ from digitnet.training.objective import objective
 from digitnet.training.optimizer import Optimizer
 from digitnet.training.precision import choose_device, choose_precision, half_copy
 from digitnet.training.recipe import Recipe
+from digitnet.training.subnormal import start_threads, without_subnormals
 from digitnet.training.teacher import Teacher
 from digitnet.training.world import World
 
@@ -96,9 +97,7 @@ class Trainer:
         # not, gives other answers.
         torch.backends.cudnn.allow_tf32 = False
         memory.keep_freed_memory()
-        # Adam's averages for weights that no gradient reaches any more fade to numbers so small
-        # that processors compute with them in microcode. Threads made later do as this one does.
-        torch.set_flush_denormal(True)
+        start_threads()
 
         torch.manual_seed(seed)
         network = NETWORKS[recipe.network](dropout=recipe.dropout)
@@ -145,7 +144,8 @@ class Trainer:
         while self.step < self.recipe.steps:
             first, count, began = self.step, self._steps_ahead(), time.perf_counter()
             # One by one, as they are taken: each batch is on its way while others are learned from.
-            on_device = [self._update(*next(batches)) for _ in range(count)]
+            with without_subnormals():
+                on_device = [self._update(*next(batches)) for _ in range(count)]
             losses = torch.stack(on_device).tolist()
             seconds = (time.perf_counter() - began) / count
             for number, loss in enumerate(losses, start=first):
