@@ -107,20 +107,16 @@ def _brackets(
 
     People bend few 1 like that, and those mostly to the left.
     """
-    bends = {
-        i: _bend(path[i].glyph)
-        for i, (out, _) in outs.items()
-        if abs(leans[i]) < UPRIGHT and out > BRACKET_OUT
-    }
-    closing = [
-        i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
-    ]
-    opening = [i for i, bend in bends.items() if bend < -BENT and i < max(closing, default=0)]
     in_pair = {
         i: _bend(path[i].glyph)
         for i, (out, _) in outs.items()
         if abs(leans[i]) < LEANING and out > BRACKET_OUT
     }
+    bends = {i: bend for i, bend in in_pair.items() if abs(leans[i]) < UPRIGHT}
+    closing = [
+        i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
+    ]
+    opening = [i for i, bend in bends.items() if bend < -BENT and i < max(closing, default=0)]
     pairs = [
         (i, j)
         for i, j in combinations(in_pair, 2)
