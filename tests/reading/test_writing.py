@@ -36,7 +36,7 @@ def test_what_is_less_surely_digits_than_by_chance_is_none(sure: float, digits: 
     scores[[8, NO_DIGIT]] = sure, 1 - sure
     line = PieceLine([Piece(0, 0, np.full((40, 60), 255, np.uint8))], 40.0)
     seen = Candidate(0, 1, (0, 0, 60, 40), scores, np.zeros((28, 28), np.uint8))
-    assert len(run_alone(_decide([line], [[seen]], None, (100, 100)))) == digits
+    assert len(run_alone(_decide([line], [[seen]], None, 0, (100, 100)))) == digits
 
 
 SIDE = 40  # pixels: the width and the height of every piece

@@ -1,0 +1,46 @@
+"""Marks whose shape says that they are no digits: crosses, ticks, arrows, tallies and faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from digitnet.classes import NO_DIGIT
+from digitnet.reading.arrays import Floats, Gray
+from digitnet.reading.arrows import is_arrow
+from digitnet.reading.faces import faces
+from digitnet.reading.jobs import Glyphs
+from digitnet.reading.segment import Piece, PieceLine
+from digitnet.reading.signs import is_cross
+from digitnet.reading.tallies import is_tally
+from digitnet.reading.ticks import is_tick
+
+LEAST_SIDE = 14  # pixels of the ink map: in less, a 4 may look like a cross
+ARROW = 0.3  # what is more surely a digit is no arrow
+LIKE_NO_TICK, TICK = (0, 2, 3, 4, 5, 6, 8, 9), 0.3  # what is more surely one of these is no tick
+
+
+def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> int:
+    """Leave out the marks whose shape says that they are no digits, and count them."""
+    count = 0
+    for line in lines:
+        signs = {piece for piece in line.pieces if is_sign(piece.ink, *seen[piece])} | faces(line)
+        count += sum(piece in signs for piece in line.pieces)
+        line.pieces = [piece for piece in line.pieces if piece not in signs]
+    return count
+
+
+def is_sign(ink: Gray, glyph: Glyphs, scores: Floats) -> bool:
+    """Return whether a mark is a cross, a tick, an arrow or a tally: parts of it look like digits.
+
+    Args:
+        ink: of the mark and no other, (h, w).
+        glyph: the same as the network sees it, (28, 28).
+        scores: what the network says of it, (111,).
+    """
+    if min(ink.shape) < LEAST_SIDE:
+        return False
+    if is_cross(glyph) or is_tally(ink):
+        return True
+    if scores[:NO_DIGIT].max() < ARROW and is_arrow(ink):
+        return True
+    return bool(scores[list(LIKE_NO_TICK)].max() < TICK and is_tick(glyph))
