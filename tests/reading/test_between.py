@@ -68,3 +68,14 @@ def test_lines_that_touch_are_read(reader: Reader, validation: Digits) -> None:
         cv2.line(page, (340, 140), (340, 160), 60, 7)
         wrong += edit_distance(written, reader.read(page).text.replace("\n", ""))
     assert wrong <= 5  # of 40
+
+
+def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
+    reader: Reader,
+) -> None:
+    page = np.full((340, 480), 240, np.uint8)
+    for top in (50, 150):
+        for number in (0, 2, 3):
+            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    cv2.line(page, (160, 50), (154, 240), 40, 7)  # As one, they are a long 1.
+    assert reader.read(page).text == "0100\n0100"

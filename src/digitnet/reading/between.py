@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,20 @@ from numpy.typing import NDArray
 from digitnet.reading.marks import Labels, Stats
 
 Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A mark that was cut.
+
+    Attributes:
+        box: that it had.
+        parts: the numbers of its parts, of which the first is its own.
+    """
+
+    box: Box
+    parts: list[int]
+
 
 TALL = 1.5  # times as high as most marks: what runs across two lines at least
 BESIDE = 3.0  # heights: so far to either side others say where the lines are
@@ -21,7 +37,7 @@ LEAST_PART = 0.5  # heights: of a digit, either way
 
 def cut_between_lines(
     labels: Labels, stats: Stats, kept: NDArray[np.intp], whole: frozenset[int]
-) -> tuple[Stats, NDArray[np.intp], dict[int, Box]]:
+) -> tuple[Stats, NDArray[np.intp], list[Cut]]:
     """Cut the marks that run across two lines of others.
 
     Args:
@@ -31,25 +47,28 @@ def cut_between_lines(
         whole: marks that are known to be none of these.
 
     Returns:
-        The marks' new statistics, which of them count now, and the marks that were cut with the
-        boxes that they had.
+        The marks' new statistics, which of them count now, and the marks that were cut.
     """
     height = float(np.median(stats[kept, cv2.CC_STAT_HEIGHT]))
     tall = [i for i in kept.tolist() if stats[i, cv2.CC_STAT_HEIGHT] >= TALL * height]
-    found: dict[int, Box] = {}
-    first_new = len(stats)
+    found: list[Cut] = []
+    cut_of: dict[int, Cut] = {}  # By the number of each part.
     while tall:
         mark = tall.pop()
         row = None if mark in whole else _row_between(labels, stats, kept, mark, height)
         if row is None:
             continue
-        found.setdefault(mark, tuple(stats[mark, :4].tolist()))
+        if mark not in cut_of:
+            cut_of[mark] = Cut(tuple(stats[mark, :4].tolist()), [mark])
+            found.append(cut_of[mark])
         stats = _cut(labels, stats, mark, row)
         below = len(stats) - 1
+        cut_of[below] = cut_of[mark]
+        cut_of[mark].parts.append(below)
         kept = np.append(kept, below)
         # It may run across more than two.
         tall += [i for i in (mark, below) if stats[i, cv2.CC_STAT_HEIGHT] >= TALL * height]
-    return stats, kept, {i: box for i, box in found.items() if i < first_new}
+    return stats, kept, found
 
 
 def _row_between(

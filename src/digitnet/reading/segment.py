@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.between import cut_between_lines
+from digitnet.reading.between import Cut, cut_between_lines
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks
@@ -72,7 +72,22 @@ def find_pieces(ink: Ink) -> list[PieceLine]:
     return cut_into_pieces(ink, frozenset())[0]
 
 
-def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], dict[int, Gray]]:
+@dataclass(frozen=True, eq=False)
+class Across:
+    """A mark that runs across two lines or more.
+
+    Attributes:
+        number: of the mark.
+        ink: in its box: it may be a large digit.
+        parts: its own ink, cut between the lines.
+    """
+
+    number: int
+    ink: Gray
+    parts: list[Gray]
+
+
+def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], list[Across]]:
     """Find the pieces of ink, of which those that run across two lines are cut between these.
 
     Args:
@@ -80,20 +95,25 @@ def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], d
         whole: the numbers of marks that run across no lines.
 
     Returns:
-        The pieces, in lines; and the ink, by number, of the marks that were cut: they may be large
-        digits.
+        The pieces, in lines; and the marks that were cut.
     """
     labels, stats = find_marks(ink.mask)
     kept = _not_dust(stats, ink.mask.shape)
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
-        return [], {}
-    stats, kept, across = cut_between_lines(labels, stats, kept, whole)
+        return [], []
+    stats, kept, cuts = cut_between_lines(labels, stats, kept, whole)
     lines = [
         line for marks in _by_sheet(ink, stats, kept) for line in _lines(ink, labels, stats, marks)
     ]
-    inks = {i: ink.strength[y : y + h, x : x + w] for i, (x, y, w, h) in across.items()}
-    return lines, inks
+    across = [_across(ink, labels, stats, cut) for cut in cuts]
+    return lines, across
+
+
+def _across(ink: Ink, labels: Labels, stats: Stats, cut: Cut) -> Across:
+    x, y, width, height = cut.box
+    parts = [_piece(ink, labels, stats[part], part).ink for part in cut.parts]
+    return Across(cut.parts[0], ink.strength[y : y + height, x : x + width], parts)
 
 
 def _by_sheet(ink: Ink, stats: Stats, kept: NDArray[np.intp]) -> list[NDArray[np.intp]]:

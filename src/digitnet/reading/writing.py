@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TypeAlias
 
 import cv2
@@ -27,7 +28,8 @@ from digitnet.reading.transcribe import Transcript, transcribe_all
 from digitnet.reading.words import is_whole, printed
 from digitnet.strip import place_strip
 
-SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines
+SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines,
+SURELY_PARTS = 0.75  # unless what lies in each line is this surely one, too
 SURE = 0.97  # a piece this surely one digit, or none, and not wide, is not cut
 WIDE = 1.2  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
@@ -70,11 +72,14 @@ def _pieces(ink: Ink) -> Job[list[PieceLine]]:
     lines, across = cut_into_pieces(ink, frozenset())
     if not across:
         return lines
-    scores = yield from classified(np.stack([place(mark) for mark in across.values()]))
-    sure = scores[:, :NO_DIGIT].max(axis=1) > SURELY_WHOLE
-    if not sure.any():
-        return lines
-    return cut_into_pieces(ink, frozenset(np.array(list(across))[sure].tolist()))[0]
+    inks = [place(ink) for mark in across for ink in (mark.ink, *mark.parts)]
+    sure = iter((yield from classified(np.stack(inks)))[:, :NO_DIGIT].max(axis=1))
+    whole = set()
+    for mark in across:
+        as_one, *as_parts = islice(sure, 1 + len(mark.parts))
+        if as_one > SURELY_WHOLE and min(as_parts) < SURELY_PARTS:
+            whole.add(mark.number)
+    return cut_into_pieces(ink, frozenset(whole))[0] if whole else lines
 
 
 def _decide(
