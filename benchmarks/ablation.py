@@ -8,7 +8,7 @@ test digits play no part.
     python -m benchmarks ablation --steps 1250 --seeds 2
     python -m benchmarks ablation --json docs/ablation.json
 
-Runs that are finished already are not trained again.
+Runs that are finished already are not trained again, and such as were stopped go on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ import numpy as np
 from torch import nn
 
 from benchmarks._machine import machine, versions
-from digitnet import Run, train
+from benchmarks._runs import finished_run
+from digitnet import Run
 from digitnet.datasets import Digits, load_mnist
 from digitnet.evaluation import fit_temperature, probabilities
 from digitnet.networks import NETWORKS, DeepCNN
@@ -102,15 +103,12 @@ def main(arguments: Sequence[str]) -> int:
     # Seed by seed, so that a table of fewer seeds can be had when it is stopped.
     for seed in range(options.seeds):
         for version in chosen:
-            folder = _folder(options.out, version, seed)
-            if not Run(folder).finished:
-                train(
-                    replace(version.change(BEST), steps=options.steps, evaluate_every=10**9),
-                    seed=seed,
-                    out=folder,
-                    data=options.data,
-                )
-                print(f"trained {folder}", flush=True)
+            finished_run(
+                _folder(options.out, version, seed),
+                replace(version.change(BEST), steps=options.steps, evaluate_every=10**9),
+                seed=seed,
+                data=options.data,
+            )
     rows = [
         figures(
             version, [_folder(options.out, version, s) for s in range(options.seeds)], validation

@@ -8,7 +8,7 @@ so it is the same runs, looked at in another way.
     python -m benchmarks faults                     # about 25 minutes on 2 cores
     python -m benchmarks faults --json docs/faults.json
 
-Runs that are finished already are not trained again.
+Runs that are finished already are not trained again, and such as were stopped go on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._machine import machine, versions
-from digitnet import Run, train
+from benchmarks._runs import finished_run
+from digitnet import Run
 from digitnet.training.run import RUNS
 
 
@@ -62,10 +63,13 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     for seed in range(options.seeds):
         for recipe in dict.fromkeys(version.recipe for version in VERSIONS):
-            folder = options.out / f"{recipe}-{seed}"
-            if not Run(folder).finished:
-                train(recipe, seed=seed, out=folder, steps=options.steps, data=options.data)
-                print(f"trained {folder}", flush=True)
+            finished_run(
+                options.out / f"{recipe}-{seed}",
+                recipe,
+                seed=seed,
+                steps=options.steps,
+                data=options.data,
+            )
     rows = [figures(version, options.out, options.seeds) for version in VERSIONS]
     print(table(rows))
     if options.json:

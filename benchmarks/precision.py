@@ -5,8 +5,8 @@ The tutorial's recipe is trained to its end from several seeds, in float32 and i
 
     python -m benchmarks precision              # about a quarter of an hour on 2 cores
 
-Runs that are finished already are not trained again. Where the processor has no bf16 of its own,
-that half takes hours.
+Runs that are finished already are not trained again, and such as were stopped go on. Where the
+processor has no bf16 of its own, that half takes hours.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from pathlib import Path
 from statistics import mean, median, stdev
 
 from benchmarks._machine import machine, versions
+from benchmarks._runs import finished_run
 from benchmarks._section import Section
-from digitnet import Run, train
+from digitnet import Run
 from digitnet.training.run import RUNS
 
 RECIPE = "tutorial"
@@ -46,17 +47,14 @@ def main(arguments: Sequence[str]) -> int:
     runs: dict[str, list[Run]] = {precision: [] for precision in PRECISIONS}
     for seed in range(options.seeds):  # In turns: what disturbs the machine disturbs both.
         for precision in PRECISIONS:
-            run = Run(options.out / f"{RECIPE}-{precision}-{seed}")
-            if not run.finished:
-                train(
-                    RECIPE,
-                    seed=seed,
-                    precision=precision,
-                    out=run.folder,
-                    steps=options.steps,
-                    data=options.data,
-                )
-                print(f"trained {run.folder}", flush=True)
+            run = finished_run(
+                options.out / f"{RECIPE}-{precision}-{seed}",
+                RECIPE,
+                seed=seed,
+                steps=options.steps,
+                data=options.data,
+                precision=precision,
+            )
             runs[precision].append(run)
     wrong = {precision: _wrong(runs[precision]) for precision in PRECISIONS}
     section = Section(
