@@ -16,7 +16,7 @@ from digitnet.reading.ticks import is_tick
 
 LEAST_SIDE = 14  # pixels of the ink map: in less, a 4 may look like a cross
 ARROW = 0.3  # what is more surely a digit is no arrow
-LIKE_NO_TICK, TICK = (0, 2, 3, 4, 5, 6, 8, 9), 0.3  # what is more surely one of these is no tick
+TICK = 0.3  # what is less surely a 1 is no tick, but may be half of a 5
 
 
 def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> int:
@@ -43,4 +43,4 @@ def is_sign(ink: Gray, glyph: Glyphs, scores: Floats) -> bool:
         return True
     if scores[:NO_DIGIT].max() < ARROW and is_arrow(ink):
         return True
-    return bool(scores[list(LIKE_NO_TICK)].max() < TICK and is_tick(glyph))
+    return bool(scores[1] > TICK and is_tick(glyph))
