@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from digitnet.reading.segment import Piece, PieceLine
+import numpy as np
+
+from digitnet.reading.segment import MAX_WIDTH, Piece, PieceLine
 
 INSIDE = 0.08  # of the outline's width and height: so far from its box at least
 MOUTH = 0.25  # of its width
@@ -11,21 +13,23 @@ MARKS = 2  # in it: a dotted or slashed 0 has one
 
 def faces(line: PieceLine) -> set[Piece]:
     """Return the pieces of the faces in a line."""
+    # A small piece is among the dots, too.
+    distinct = {(piece.x, piece.y): piece for piece in (*line.dots, *line.pieces)}
+    if len(distinct) <= MARKS:
+        return set()
+    marks = sorted(distinct.values(), key=lambda mark: 2 * mark.x + mark.width)
+    x, y, width, height = np.array([(m.x, m.y, m.width, m.height) for m in marks]).T
+    middle, left, right = x + width / 2, x + INSIDE * width, x + (1 - INSIDE) * width
+    first, last = np.searchsorted(middle, left), np.searchsorted(middle, right)
+    # There are thousands of marks in a line of print, and hardly ever one within another.
+    may_be_outline = (last - first > MARKS) & (width <= MAX_WIDTH * line.height)
     found: set[Piece] = set()
-    for outline in line.pieces:
-        inner = [piece for piece in (*line.pieces, *line.dots) if _is_in(piece, outline)]
-        has_mouth = any(piece.width >= MOUTH * outline.width for piece in inner)
-        # A small piece is among the dots, too.
-        if len({(piece.x, piece.y) for piece in inner}) >= MARKS and has_mouth:
-            found.update((outline, *inner))
+    for i in np.flatnonzero(may_be_outline).tolist():
+        near = slice(first[i], last[i])
+        inside = (x[near] >= left[i]) & (x[near] + width[near] <= right[i])
+        inside &= y[near] >= y[i] + INSIDE * height[i]
+        inside &= y[near] + height[near] <= y[i] + (1 - INSIDE) * height[i]
+        inner = first[i] + np.flatnonzero(inside)
+        if len(inner) >= MARKS and width[inner].max() >= MOUTH * width[i]:
+            found.update(marks[k] for k in (i, *inner))
     return found
-
-
-def _is_in(piece: Piece, outline: Piece) -> bool:
-    across, along = INSIDE * outline.width, INSIDE * outline.height
-    return bool(
-        outline.x + across <= piece.x
-        and piece.x + piece.width <= outline.x + outline.width - across
-        and outline.y + along <= piece.y
-        and piece.y + piece.height <= outline.y + outline.height - along
-    )
