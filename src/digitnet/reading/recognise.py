@@ -133,6 +133,8 @@ def _without_frame(read: Read, shape: tuple[int, ...]) -> Read:
 
 def _fill(read: Read, height: int) -> bool:
     """Whether digits are as high as a picture, and as one another: what else is cut are things."""
+    if not read.paths:
+        return False
     heights = np.array([c.box[3] for path in read.paths for c in path]) * read.scale
     is_one_row = float(np.median(heights)) >= FILLING * height
     return is_one_row and bool(heights.min() >= AS_HIGH * heights.max())
