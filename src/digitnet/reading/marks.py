@@ -29,7 +29,7 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
         area, in the columns that OpenCV names ``CC_STAT_…``. The ground's are 0.
     """
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
-    row, left, right = _runs(mask)
+    row, left, right = runs(mask)
     label = np.asarray(labels[row, left], np.intp)
     stats = np.zeros((count, 5), np.int64)
     for axis, starts, ends in ((0, left, right), (1, row, row + 1)):
@@ -43,8 +43,11 @@ def find_marks(mask: Mask) -> tuple[Labels, Stats]:
     return np.asarray(labels, np.int32), stats
 
 
-def _runs(mask: Mask) -> tuple[Ends, Ends, Ends]:
-    """The row of every run of ink, the column where it starts, and the one behind its end."""
+def runs(mask: Mask) -> tuple[Ends, Ends, Ends]:
+    """Return the row of every run of ink, the column where it starts, and the one behind its end.
+
+    They go from top to bottom, and in every row from left to right.
+    """
     height, width = mask.shape
     # With a column of ground before each row, and a pixel behind the last, every run ends in it.
     inked = np.zeros(height * (width + 1) + 1, bool)

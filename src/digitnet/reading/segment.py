@@ -67,11 +67,6 @@ class PieceLine:
     dots: list[Piece] = field(default_factory=list)  # also such as are too small for pieces
 
 
-def find_pieces(ink: Ink) -> list[PieceLine]:
-    """Find the connected pieces of ink, in lines, in reading order."""
-    return cut_into_pieces(ink, frozenset())[0]
-
-
 @dataclass(frozen=True, eq=False)
 class Across:
     """A mark that runs across two lines or more.
@@ -85,6 +80,11 @@ class Across:
     number: int
     ink: Gray
     parts: list[Gray]
+
+
+def find_pieces(ink: Ink) -> list[PieceLine]:
+    """Find the connected pieces of ink, in lines, in reading order."""
+    return cut_into_pieces(ink, frozenset())[0]
 
 
 def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], list[Across]]:

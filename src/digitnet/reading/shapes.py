@@ -24,8 +24,9 @@ def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Flo
     count = 0
     for line in lines:
         signs = {piece for piece in line.pieces if is_sign(piece.ink, *seen[piece])} | faces(line)
-        count += sum(piece in signs for piece in line.pieces)
-        line.pieces = [piece for piece in line.pieces if piece not in signs]
+        others = [piece for piece in line.pieces if piece not in signs]
+        count += len(line.pieces) - len(others)
+        line.pieces = others
     return count
 
 

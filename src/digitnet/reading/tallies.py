@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from digitnet.reading.arrays import Gray, Mask
+from digitnet.reading.marks import runs
 
 ROWS = 32  # of the reduced mark
 INK = 80  # of 255
@@ -29,15 +30,10 @@ def is_tally(ink: Gray) -> bool:
     size = (max(1, round(width * ROWS / height)), ROWS)
     reduced = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     mask = (reduced > INK).astype(np.uint8)
-    runs = _runs(mask)
-    met = np.mean(runs >= STROKES - 1) >= IN_MOST_ROWS and np.mean(runs >= STROKES) >= IN_MANY_ROWS
-    return bool(met) and _straight_strokes(mask) >= STROKES and _holes(mask) <= MOST_HOLES
-
-
-def _runs(mask: Mask) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """How often each row goes from paper to ink."""
-    before = np.pad(mask, ((0, 0), (1, 0)))[:, :-1]
-    return np.asarray(np.count_nonzero((mask != 0) & (before == 0), axis=1))
+    met = np.bincount(runs(mask)[0], minlength=ROWS)
+    if np.mean(met >= STROKES - 1) < IN_MOST_ROWS or np.mean(met >= STROKES) < IN_MANY_ROWS:
+        return False
+    return _straight_strokes(mask) >= STROKES and _holes(mask) <= MOST_HOLES
 
 
 def _straight_strokes(mask: Mask) -> int:
@@ -50,7 +46,7 @@ def _straight_strokes(mask: Mask) -> int:
         upright = np.zeros((ROWS, columns.max() + 1), bool)
         upright[y, columns] = True
         strokes = upright.mean(axis=0) >= UPRIGHT
-        most = max(most, int(_runs(strokes[None].astype(np.uint8))[0]))
+        most = max(most, len(runs(strokes[None].astype(np.uint8))[0]))
     return most
 
 

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.reading.marks import Ends, runs
+
 LEAST_ROWS = 12  # of a glyph: lower ones show no corner
 CORNER = 0.35  # of its height: from the corner up, so far at most both strokes run together
 SHORT = 0.7  # of its height: the most that the short stroke goes up
@@ -24,39 +26,36 @@ def is_tick(glyph: NDArray[np.uint8]) -> bool:
     rows = np.flatnonzero(ink.any(axis=1))
     if len(rows) < LEAST_ROWS or rows[-1] - rows[0] >= len(rows):
         return False
-    runs = [_runs(row) for row in ink[rows]]
-    height = len(runs)
-    both = [i for i, found in enumerate(runs) if len(found) > 1]
-    if len(both) < APART or not _is_corner(runs, both[0], both[-1]):
+    height = len(rows)
+    row, left, right = runs(np.ascontiguousarray(ink[rows]))
+    starts = np.searchsorted(row, np.arange(height))  # Of the first run in every row.
+    counts = np.bincount(row, minlength=height)
+    both = np.flatnonzero(counts > 1)
+    if len(both) < APART or not _is_corner(left[starts], right[starts], counts, both):
         return False
-    top, corner, left = (float(part.mean()) for part in (runs[0][0], runs[-1][0], runs[both[0]][0]))
-    if top - corner < ACROSS * height or corner - left < BEFORE * height:
+    middle = (left + right - 1) / 2
+    top, corner, before = (float(middle[starts[i]]) for i in (0, -1, both[0]))
+    if top - corner < ACROSS * height or corner - before < BEFORE * height:
         return False
-    middles = np.array([found[-1].mean() for found in runs])
+    middles = middle[starts + counts - 1]
     y = np.arange(height)
     away = middles - np.polyval(np.polyfit(y, middles, 1), y)
     return bool(np.abs(away).max() <= BOWED * height)
 
 
-def _is_corner(runs: list[list[NDArray[np.intp]]], first: int, last: int) -> bool:
-    """Whether from one row to another there are two strokes, which meet below and not above.
+def _is_corner(left: Ends, right: Ends, counts: Ends, both: Ends) -> bool:
+    """Whether there are two strokes from one row to another, which meet below and not above.
 
     Args:
-        runs: of ink, in every row of a glyph.
-        first: the row where the shorter stroke begins.
-        last: the last one where the two are apart.
+        left: where the first run of ink begins in every row of a glyph.
+        right: the column behind its end.
+        counts: how many runs there are in every row.
+        both: the rows with several.
     """
-    height = len(runs)
-    if any(len(found) != 2 for found in runs[first : last + 1]):
+    height, first, last = len(counts), int(both[0]), int(both[-1])
+    if np.any(counts[first : last + 1] != 2):
         return False
     if first < (1 - SHORT) * height or height - 1 - last > CORNER * height:
         return False
-    above, short = runs[first - 1][0], runs[first][0]
-    thickest = max(len(found[0]) for found in runs[:first])
-    return bool(above[0] > short[-1] + 1 and thickest <= THICK * height)
-
-
-def _runs(row: NDArray[np.uint8]) -> list[NDArray[np.intp]]:
-    """The columns of every run of ink in a row."""
-    columns = np.flatnonzero(row)
-    return np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    thickest = (right - left)[:first].max()
+    return bool(left[first - 1] > right[first] and thickest <= THICK * height)

@@ -20,7 +20,7 @@ from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.shapes import is_sign, without_signs
-from digitnet.reading.signs import without_percents
+from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.text import PAGE_OF_PRINT, without_print, without_text
 from digitnet.reading.things import likely_lines, without_strays, without_things
@@ -141,7 +141,7 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
         return None
     glyph = place(ink)
     scores = yield from classified(glyph[None])
-    if is_sign(ink, glyph, scores[0]):
+    if is_cross(glyph) or is_sign(ink, glyph, scores[0]):
         return None
     return Candidate(0, len(pieces), box, scores[0], glyph)
 
