@@ -85,9 +85,11 @@ def test_numbers_that_are_no_dates_keep_their_ones(number: str, out: int) -> Non
     assert text_of(without_slashes(dated(number, out))) == number.replace("/", "1")
 
 
-def test_upright_ones_are_no_slashes_of_a_date() -> None:
+def test_upright_ones_that_do_not_stand_out_are_no_slashes_of_a_date() -> None:
     upright = line("2411212026", at2=(40, 100, 14, 20), at5=(100, 100, 14, 20))
     assert text_of(without_slashes(upright)) == "2411212026"
+    taller = line("2411212026", at2=(40, 98, 14, 24), at5=(100, 99, 14, 22))
+    assert text_of(without_slashes(taller)) == "24122026"
 
 
 def bent(path: list[Candidate], i: int, bend: int, sure: float = 0.7) -> list[Candidate]:

@@ -26,7 +26,8 @@ APART = 0.9  # of the digits' height: a wider gap parts a date from what stands 
 MOST_IN_DATE = 10  # marks: 31/12/2026
 SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
 SLASH_OUT = 0.08  # and stands out by that on the mean,
-SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26 and 4/2/2026; 24/12/2026 leaves no doubt
+SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26 and 4/2/2026;
+# in 24/12/2026, which leaves no doubt, either is enough.
 DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 
 
@@ -88,13 +89,14 @@ def _of_dates(
     for first, last in _words(path):
         if last - first > MOST_IN_DATE:
             continue
-        leaning = [i for i in range(first + 1, last - 1) if i in outs and leans[i] > SLASH_LEAN]
         best, best_out = None, -math.inf
-        for i, j in combinations(leaning, 2):
+        for i, j in combinations((i for i in range(first + 1, last - 1) if i in outs), 2):
             parts = [path[a:b] for a, b in ((first, i), (i + 1, j), (j + 1, last))]
             out = (outs[i][0] + outs[j][0]) / 2
-            numbers = ["".join(str(c.digit) for c in part) for part in parts]
-            if out > max(best_out, _out_of_date(numbers)):
+            least = _out_of_date(["".join(str(c.digit) for c in part) for part in parts])
+            if min(leans[i], leans[j]) <= SLASH_LEAN:
+                least = 0.0 if least == -math.inf else math.inf
+            if out > max(best_out, least):
                 best, best_out = (i, j), out
         slashes.update(best or ())
     return slashes
