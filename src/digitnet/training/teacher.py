@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from digitnet.errors import RunError, UsageError
 from digitnet.networks import NETWORKS, image_shape
@@ -37,7 +39,8 @@ class Teacher:
         self._dtype = torch.bfloat16 if precision == "bf16" else torch.float32
         self._networks = []
         for network in networks:
-            same = half_copy(network) if precision == "bf16" else network
+            same = _folded(network)
+            same = half_copy(same) if precision == "bf16" else same
             self._networks.append(
                 same.to(memory_format=torch.channels_last).to(device).eval()  # type: ignore[call-overload]
             )
@@ -183,6 +186,17 @@ def _result(run: Run) -> nn.Module:
     prefix = "average." if recipe.averaging else "network."
     network.load_state_dict(with_prefix(checkpoint.tensors, prefix))
     return network
+
+
+def _folded(network: nn.Module) -> nn.Module:
+    """Return a copy whose convolutions do what batch norm did: it answers the same, sooner."""
+    folded = copy.deepcopy(network).eval()
+    for name, norm in list(folded.named_children()):
+        if isinstance(norm, nn.BatchNorm2d):
+            before = name.replace("norm", "conv")
+            setattr(folded, before, fuse_conv_bn_eval(getattr(folded, before), norm))
+            setattr(folded, name, nn.Identity())
+    return folded
 
 
 def _no_checkpoint(run: Run) -> UsageError:
