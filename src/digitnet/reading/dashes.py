@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Mask
+from digitnet.reading.arrays import Mask, as_bytes
 from digitnet.reading.marks import Stats, find_marks, only_marks, typical_height
+from digitnet.reading.spurs import LIKE, SLACK, SLOPE, spurs
 
 LEAST_ROW, LEAST_DASHES = 3, 12  # dashes in a row, and in all rows of a page: fewer may be signs
 MOST_MARKS = 3000  # dashes: among more there is no telling
 SLENDER = 1.7  # times as long as thick: dashes at least
 LONGEST = 0.6  # of the writing's height: dashes at most
 APART = 3.0  # of a dash's length: the gap to the next at most
-LIKE = 1.8  # times as long, or as thick: the next at most
-SLOPE, SLACK = 0.12, 1.5  # by how much the next lies beside the line; and so many pixels
 
 
 def dashes(mask: Mask) -> Mask | None:
     """Return the dashes of dashed lines, or None where there are none.
 
-    A 1 that stands in a column of others is longer than a dash, beside the writing.
+    A 1 that stands in a column of others is longer than a dash, beside the writing. Of dashes that
+    touch writing, what stands out of it.
 
     Args:
         mask: uint8 (h, w), 255 where there is ink.
@@ -35,7 +35,8 @@ def dashes(mask: Mask) -> Mask | None:
     for size in (longer, shorter):
         typical = np.median(size[in_rows])
         alike &= (size <= LIKE * typical + SLACK) & (LIKE * size + SLACK >= typical)
-    return only_marks(labels, in_rows | alike)
+    alone = only_marks(labels, in_rows | alike)
+    return alone | spurs(as_bytes(mask & ~alone), stats[in_rows | alike])
 
 
 def _in_rows(stats: Stats, along: int) -> NDArray[np.bool_]:
