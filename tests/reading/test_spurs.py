@@ -14,16 +14,16 @@ Mask = NDArray[np.uint8]
 DASH, PERIOD, THICK, Y = 12, 20, 3, 60
 
 
-def page(stroke: list[tuple[int, int]], width: int = 6, reach: int = 0) -> tuple[Mask, Mask, Mask]:
+def page(stroke: list[tuple[int, int]], width: int = 6) -> tuple[Mask, Mask, Mask]:
     """A stroke on a dashed line: the dashes that touch none, all ink but those, and the stroke."""
     drawn = np.zeros((120, 400), np.uint8)
     cv2.polylines(drawn, [np.array(stroke, np.int32)], False, 255, width)
     alone, ink = np.zeros_like(drawn), drawn.copy()
     for x in range(10, 390, PERIOD):
         dash = np.zeros_like(drawn)
-        dash[Y : Y + THICK, x : x + DASH + reach] = 255
-        touched = cv2.dilate(dash, np.ones((3, 3), np.uint8)) & drawn
-        (ink if touched.any() else alone)[dash > 0] = 255
+        dash[Y : Y + THICK, x : x + DASH] = 255
+        near = cv2.dilate(dash, np.ones((3, 3), np.uint8)) > 0
+        (ink if drawn[near].any() else alone)[dash > 0] = 255
     return alone, ink, drawn
 
 

@@ -82,7 +82,7 @@ class _Alone:
     @property
     def may_be_column(self) -> bool:
         """Whether it may be several digits below one another: as one, they look like a 1."""
-        return _are_ones(self.read) and not self.is_together
+        return are_ones(self.read) and not self.is_together
 
     @cached_property
     def _areas(self) -> NDArray[np.int32]:
@@ -106,7 +106,7 @@ def read_gray(gray: Gray) -> Job[Read]:
     if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
     is_large = max(gray.shape) > GLANCE_SIDE
-    if not is_tight and is_large and alone.share > FILLS and not _are_ones(alone.read):
+    if not is_tight and is_large and alone.share > FILLS and not are_ones(alone.read):
         glance = yield from _glance(gray)
         if _is_close(alone, glance):
             return alone.read
@@ -143,8 +143,8 @@ def _is_close(single: _Alone, page: Read) -> bool:
         # The edge of a shadow around them may look like a 0.
         if page.share > FILLS and page.worth - single.read.worth > MANY_MORE:
             return False
-        return single.share > max(FILLS, page.share) and not _are_ones(single.read)
-    is_sure = single.share > FILLS and not _are_ones(single.read)
+        return single.share > max(FILLS, page.share) and not are_ones(single.read)
+    is_sure = single.share > FILLS and not are_ones(single.read)
     return is_sure or single.share > max(FILLS_RATHER, page.share)
 
 
@@ -208,14 +208,14 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
-    if large.share > FILLS and not _are_ones(large):
+    if large.share > FILLS and not are_ones(large):
         more = page.worth - large.worth
         is_more = more > (0 if page.share > large.share else MANY_MORE)
-        return page if is_more and not _are_ones(page) else large
+        return page if is_more and not are_ones(page) else large
     return large if large.share > page.share and not are_several(page.paths) else page
 
 
-def _are_ones(read: Read) -> bool:
+def are_ones(read: Read) -> bool:
     """Whether all that was read are 1, as which patches of light and shadow are read, too."""
     return all(candidate.digit == 1 for path in read.paths for candidate in path)
 

@@ -14,13 +14,15 @@ from digitnet.reading.decode import Page
 from digitnet.reading.faint import with_strong_ink
 from digitnet.reading.flat import is_small, is_thumbnail
 from digitnet.reading.hues import by_colour
+from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.lines import reading_order
 from digitnet.reading.panels import with_panels_turned
-from digitnet.reading.picture import ENOUGH, Read, read_gray
+from digitnet.reading.picture import ENOUGH, Read, are_ones, read_gray
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.upright import quarters_to_upright, turned_back
 
+CLEAR = 0.93  # of the marks are read surely: there is nothing to leave out but them
 RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as it came
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
@@ -54,6 +56,12 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
             other = yield from _read_whole(changed)
             if other.worth > read.worth + RATHER:
                 read, gray = other, changed
+    if read.share < CLEAR:
+        for ink in _inks(page):
+            other = yield from _read_whole(ink)
+            if other.share > read.share and other.worth > read.worth and not are_ones(other):
+                read, gray = other, ink
+                break
     read, quarters = yield from _read_upright(gray, read)
     scale = read.scale * page.scale
     shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
@@ -91,6 +99,12 @@ def _by_colour(page: Page) -> Gray | None:
     if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
         return None
     return by_colour(page.rgb(), page.scale)
+
+
+def _inks(page: Page) -> list[Gray]:
+    if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
+        return []
+    return by_ink(page.rgb(), page.gray)
 
 
 def _in_contrast(page: Page) -> Gray | None:
