@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.reading.candidate import Box
 from digitnet.reading.marks import Labels, Stats
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
