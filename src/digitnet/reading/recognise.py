@@ -22,7 +22,7 @@ from digitnet.reading.picture import ENOUGH, Read, are_ones, read_gray
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.upright import quarters_to_upright, turned_back
 
-CLEAR = 0.93  # of the marks are read surely: there is nothing to leave out but them
+CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
 RATHER = 0.3  # more worth is in a picture with a margin, or by colour, than as it came
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
@@ -59,7 +59,7 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     if read.share < CLEAR:
         for ink in _inks(page):
             other = yield from _read_whole(ink)
-            if other.share > read.share and other.worth > read.worth and not are_ones(other):
+            if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
                 read, gray = other, ink
                 break
     read, quarters = yield from _read_upright(gray, read)
