@@ -33,7 +33,8 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
         gray: the same, uint8 (h, w), of any size.
 
     Returns:
-        Each like ``gray``, with paper in the place of the other ink; in no order.
+        Each like ``gray``, with paper in the place of the other ink; the one of which there is less
+        comes first, as pens mostly leave less than print does.
     """
     # Cameras keep fewer pixels of colour than of brightness.
     less = rgb.reduce(reduction(*rgb.size, COLOUR_PIXELS))
@@ -51,9 +52,10 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
         return []
     first, axis = inks
     is_second = np.clip(((colour - first) @ axis - 0.5) * STEEP + 0.5, 0, 1)
-    is_second = np.asarray(cv2.resize(is_second, gray.shape[::-1]), np.float32)
+    is_lesser = is_second if is_second[ink].mean() < 0.5 else 1 - is_second
+    is_lesser = np.asarray(cv2.resize(is_lesser, gray.shape[::-1]), np.float32)
     darker = np.maximum(_around(gray) - gray.astype(np.float32), 0)
-    return [as_bytes(np.minimum(gray + darker * w, 255)) for w in (1 - is_second, is_second)]
+    return [as_bytes(np.minimum(gray + darker * w, 255)) for w in (1 - is_lesser, is_lesser)]
 
 
 def _around(pixels: Gray) -> Gray:
