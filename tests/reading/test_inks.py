@@ -66,9 +66,8 @@ def test_each_ink_stands_alone(validation: Digits, pen: Colour, print_: Colour, 
     assert len(pictures) == 2
     small = [cv2.resize(p, both.shape[1::-1], interpolation=cv2.INTER_AREA) for p in pictures]
     wanted = [gray_from_array(page).astype(int) for page in (written, ruled)]
-    for picture, ink in zip(
-        small, wanted, strict=True
-    ):  # There is less of the pen: it comes first.
+    # There is less of the pen: it comes first.
+    for picture, ink in zip(small, wanted, strict=True):
         off = np.abs(picture - ink)
         assert off.mean() < 4
         assert (off > 80).mean() < 0.002
