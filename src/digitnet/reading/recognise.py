@@ -49,6 +49,21 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     Returns:
         The lines in reading order.
     """
+    gray, read = yield from _read_likeliest(page)
+    read, quarters = yield from _read_upright(gray, read)
+    scale = read.scale * page.scale
+    shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
+    lines = [[_digit(candidate, scale, shape) for candidate in path] for path in read.paths]
+    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
+    if quarters:
+        lines = [
+            [replace(d, box=turned_back(d.box, quarters, shape)) for d in line] for line in lines
+        ]
+    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+
+
+def _read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
+    """The picture of a page on which most is read, and what that is."""
     gray = page.gray
     read = yield from _read_whole(gray)
     for otherwise in (_by_colour, _in_contrast):
@@ -60,18 +75,8 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
         for ink in _inks(page):
             other = yield from _read_whole(ink)
             if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
-                read, gray = other, ink
-                break
-    read, quarters = yield from _read_upright(gray, read)
-    scale = read.scale * page.scale
-    shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
-    lines = [[_digit(candidate, scale, shape) for candidate in path] for path in read.paths]
-    order = reading_order([np.array([d.box for d in line], np.float32) for line in lines])
-    if quarters:
-        lines = [
-            [replace(d, box=turned_back(d.box, quarters, shape)) for d in line] for line in lines
-        ]
-    return [Line(tuple(lines[i]), _hull(lines[i]), min_confidence, number) for i in order]
+                return ink, other
+    return gray, read
 
 
 def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
