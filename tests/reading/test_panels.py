@@ -162,6 +162,6 @@ def test_a_pen_as_bright_as_its_paper_is_seen_by_its_colour(
 
 def test_where_brightness_differs_more_it_is_left_to_it(validation: Digits) -> None:
     blue_on_white = Image.fromarray(coloured(validation, 0, (30, 40, 140), (245, 245, 240)))
-    assert by_colour(blue_on_white, 1) is None
+    assert by_colour(blue_on_white) is None
     gray = blue_on_white.convert("L").convert("RGB")
-    assert by_colour(gray, 1) is None
+    assert by_colour(gray) is None

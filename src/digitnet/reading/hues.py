@@ -15,18 +15,17 @@ SAMPLE = 200  # pixels of the longer side of the picture on which colours are co
 STRONGEST = 0.05  # of the pixels: those that differ most from the paper show the axis
 
 
-def by_colour(rgb: Image.Image, scale: int) -> Gray | None:
+def by_colour(rgb: Image.Image) -> Gray | None:
     """Return a picture in which grey is colour, if its colours differ more than its brightness.
 
     Args:
         rgb: the picture, of mode RGB.
-        scale: pixels of the picture for one of the result.
 
     Returns:
         uint8 (h, w), from one end of the axis along which the colours differ most to the other, in
         the plane of a* and b*, which shadows hardly touch; or None.
     """
-    pixels = np.asarray(rgb.reduce(scale))
+    pixels = np.asarray(rgb)
     lab = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB))  # L* in 255ths, a* and b* + 128
     step = max(1, max(pixels.shape) // SAMPLE)
     some = lab[::step, ::step].reshape(-1, 3).astype(np.float32)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+from PIL import Image
 
 from digitnet.classes import NO_DIGIT
 from digitnet.reading.arrays import Gray
@@ -66,13 +68,17 @@ def _read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
     """The picture of a page on which most is read, and what that is."""
     gray = page.gray
     read = yield from _read_whole(gray)
-    for otherwise in (_by_colour, _in_contrast):
-        if read.share < ENOUGH and (changed := otherwise(page)) is not None:
+    if read.share >= CLEAR or is_small(gray):
+        return gray, read
+    rgb = _colours(page)
+    in_colour = [] if rgb is None else [partial(by_colour, rgb)]
+    for otherwise in (*in_colour, partial(with_strong_ink, page.gray)):
+        if read.share < ENOUGH and (changed := otherwise()) is not None:
             other = yield from _read_whole(changed)
             if other.worth > read.worth + RATHER:
                 read, gray = other, changed
-    if read.share < CLEAR:
-        for ink in _inks(page):
+    if rgb is not None and read.share < CLEAR:
+        for ink in by_ink(rgb, page.gray):
             other = yield from _read_whole(ink)
             if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
                 return ink, other
@@ -99,21 +105,11 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
     return read, 0
 
 
-def _by_colour(page: Page) -> Gray | None:
-    # Small ones are many, and mostly one digit: it costs them too much.
-    if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
+def _colours(page: Page) -> Image.Image | None:
+    """A page in colour, as large as in grey; None where that would take too much memory."""
+    if page.width * page.height > COLOUR_PIXELS:
         return None
-    return by_colour(page.rgb(), page.scale)
-
-
-def _inks(page: Page) -> list[Gray]:
-    if is_small(page.gray) or page.width * page.height > COLOUR_PIXELS:
-        return []
-    return by_ink(page.rgb(), page.gray)
-
-
-def _in_contrast(page: Page) -> Gray | None:
-    return None if is_small(page.gray) else with_strong_ink(page.gray)
+    return page.rgb().reduce(page.scale)
 
 
 def _read_whole(gray: Gray) -> Job[Read]:

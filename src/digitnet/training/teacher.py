@@ -42,7 +42,7 @@ class Teacher:
             same = _folded(network)
             same = half_copy(same) if precision == "bf16" else same
             self._networks.append(
-                same.to(memory_format=torch.channels_last).to(device).eval()  # type: ignore[call-overload]
+                same.to(memory_format=torch.channels_last).to(device)  # type: ignore[call-overload]
             )
 
     def probabilities(self, images: Tensor) -> Tensor:
