@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -20,9 +19,7 @@ from digitnet.commands.shared import FULL, InOrder, complain
 from digitnet.commands.show import recipes, show
 from digitnet.commands.train import train
 from digitnet.errors import DigitnetError
-from digitnet.messages import choose_language, language, say, say_error
-
-CATALOGUES = Path(__file__).parent / "locale"  # of click's own sentences
+from digitnet.messages import CATALOGUES, choose_language, language, say, say_error
 
 
 @click.group(
@@ -103,7 +100,8 @@ def _translate_click() -> None:
 
 
 def _translate_help(command: click.Command) -> None:
-    command.help = say(command.help or "")
+    if command.help:
+        command.help = say(command.help)
     command.epilog = say("Choose the language with --lang en or --lang zh, anywhere on the line.")
     for parameter in command.params:
         if isinstance(parameter, click.Option | click.Argument) and parameter.help:

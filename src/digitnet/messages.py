@@ -1,20 +1,26 @@
 """Sentences that a person reads, in English or Chinese.
 
-English sentences stand where they are said; they are the keys of the Chinese ones in
-`digitnet.chinese`. A test holds every sentence in the source against that table.
+English sentences stand where they are said; gettext finds the Chinese ones by them, in `locale/`.
+Tests hold every sentence in the source against that catalogue.
 """
 
 from __future__ import annotations
 
+import gettext
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Literal, get_args
 
-from digitnet.chinese import CHINESE, REASONS
 from digitnet.errors import DigitnetError, UsageError
 
 Language = Literal["en", "zh"]
+
+CATALOGUES = Path(__file__).parent / "locale"
+OURS = "digitnet"  # the catalogue of what is said here,
+REASONS = "reasons"  # and of why the operating system refuses something
 
 _language: Language = "en"
 
@@ -70,6 +76,12 @@ def say_error(error: DigitnetError, language: Language | None = None) -> str:
 
 def _said(language: Language, template: str, values: Mapping[str, object]) -> str:
     if language == "zh":
-        template = CHINESE.get(template, template)
-        values = {name: REASONS.get(str(value), value) for name, value in values.items()}
+        template = _chinese(OURS).gettext(template)
+        reason = _chinese(REASONS).gettext
+        values = {n: reason(v) if v and isinstance(v, str) else v for n, v in values.items()}
     return template.format(**values) if values else template
+
+
+@cache
+def _chinese(catalogue: str) -> gettext.NullTranslations:
+    return gettext.translation(catalogue, CATALOGUES, languages=["zh"])

@@ -7,15 +7,18 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from digitnet.chinese import CHINESE
 from digitnet.console.folded import Folded, fold
+from digitnet.messages import Language, say, speaking
 from digitnet.training.recipe import RECIPES
 
 PURPOSES = [recipe.purpose for recipe in RECIPES.values()]
 
 
-@pytest.mark.parametrize("text", [*PURPOSES, *map(CHINESE.__getitem__, PURPOSES)])
-def test_nothing_is_lost_and_nothing_too_wide(text: str) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_nothing_is_lost_and_nothing_too_wide(purpose: str, language: Language) -> None:
+    with speaking(language):
+        text = say(purpose)
     for width in (24, 33, 80):
         lines = fold(text, width)
         assert max(map(cell_len, lines)) <= width
