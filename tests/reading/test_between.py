@@ -50,7 +50,7 @@ def test_a_digit_that_is_twice_as_high_stays_whole() -> None:
 
 def test_what_is_thick_between_the_lines_stays_whole() -> None:
     mask = rings(40, 130)
-    mask[86:146, 215:265] = 255
+    mask[70:160, 215:265] = 255
     assert sum(line_counts(mask)) == 9
 
 
@@ -79,3 +79,23 @@ def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
             cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
     cv2.line(page, (160, 50), (154, 240), 40, 7)  # As one, they are a long 1.
     assert reader.read(page).text == "0100\n0100"
+
+
+def test_a_seven_keeps_its_bar_that_touches_the_line_above(reader: Reader) -> None:
+    page = np.full((340, 480), 240, np.uint8)
+    for top in (50, 160):
+        for number in (0, 2, 3):
+            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    for middle in (72, 116):
+        cv2.ellipse(page, (160, middle), (20, 22), 0, 0, 360, 40, 7)
+    cv2.polylines(page, [np.array([(128, 144), (190, 144), (150, 250)])], False, 40, 7)
+    assert reader.read(page).text == "0800\n0700"
+
+
+def test_a_large_seven_beside_two_lines_keeps_its_tail(reader: Reader) -> None:
+    page = np.full((340, 480), 240, np.uint8)
+    for top in (60, 150):
+        for number in range(3):
+            cv2.ellipse(page, (210 + 80 * number, top + 35), (22, 35), 0, 0, 360, 40, 7)
+    cv2.polylines(page, [np.array([(90, 70), (150, 70), (105, 205)])], False, 40, 7)
+    assert sorted(reader.read(page).text.replace("\n", "")) == list("0000007")

@@ -2,78 +2,110 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.candidate import Box
+from digitnet.reading.arrays import Gray
+from digitnet.reading.cuts import Seam, find_cuts
 from digitnet.reading.marks import Labels, Stats
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A mark that was cut.
-
-    Attributes:
-        box: that it had.
-        parts: the numbers of its parts, of which the first is its own.
-    """
-
-    box: Box
-    parts: list[int]
-
 
 TALL = 1.5  # times as high as most marks: what runs across two lines at least
 BESIDE = 3.0  # heights: so far to either side others say where the lines are
 LIKE = (0.5, 1.4)  # times as high as most: marks that do
-BETWEEN = 0.34  # of the most marks that stand beside a row: so many beside one between lines
+BETWEEN = 0.25  # of the most marks that stand beside a row: so many beside one between lines
 CORE = 0.15  # of a mark, above and below: where it may reach between the lines
 NECK = 0.35  # heights: through so much ink it is cut at most
 LEAST_PART = 0.5  # heights: of a digit, either way
+WIDEST = 4.0  # heights: what is wider is no writing, and is cut straight
+
+
+class Crossing(NamedTuple):
+    """A mark that may run across two lines.
+
+    Attributes:
+        whole: its ink.
+        ways: to cut it between the lines, of which there is one at least: the ink above each cut,
+            and below.
+    """
+
+    whole: Gray
+    ways: list[tuple[Gray, Gray]]
+
+
+_Result = TypeVar("_Result")
+
+# It yields the marks that may be cut, is sent which way each is, or None for those that stay whole,
+# and in the end returns its result.
+Cutting: TypeAlias = Generator[list[Crossing], list[int | None], _Result]
 
 
 def cut_between_lines(
-    labels: Labels, stats: Stats, kept: NDArray[np.intp], whole: frozenset[int]
-) -> tuple[Stats, NDArray[np.intp], list[Cut]]:
+    strength: Gray, labels: Labels, stats: Stats, kept: NDArray[np.intp]
+) -> Cutting[tuple[Stats, NDArray[np.intp]]]:
     """Cut the marks that run across two lines of others.
 
     Args:
+        strength: (h, w), the ink.
         labels: (h, w), the marks by number; the lower parts get new numbers, in place.
         stats: as `find_marks` gives them.
         kept: which marks count.
-        whole: marks that are known to be none of these.
 
     Returns:
-        The marks' new statistics, which of them count now, and the marks that were cut.
+        The marks' new statistics, and which of them count now.
     """
     height = float(np.median(stats[kept, cv2.CC_STAT_HEIGHT]))
-    tall = [i for i in kept.tolist() if stats[i, cv2.CC_STAT_HEIGHT] >= TALL * height]
-    found: list[Cut] = []
-    cut_of: dict[int, Cut] = {}  # By the number of each part.
-    while tall:
-        mark = tall.pop()
-        row = None if mark in whole else _row_between(labels, stats, kept, mark, height)
-        if row is None:
-            continue
-        if mark not in cut_of:
-            cut_of[mark] = Cut(tuple(stats[mark, :4].tolist()), [mark])
-            found.append(cut_of[mark])
-        stats = _cut(labels, stats, mark, row)
-        below = len(stats) - 1
-        cut_of[below] = cut_of[mark]
-        cut_of[mark].parts.append(below)
-        kept = np.append(kept, below)
-        # It may run across more than two.
-        tall += [i for i in (mark, below) if stats[i, cv2.CC_STAT_HEIGHT] >= TALL * height]
-    return stats, kept, found
+    marks = kept.tolist()
+    while marks:
+        tall = [i for i in marks if stats[i, cv2.CC_STAT_HEIGHT] >= TALL * height]
+        found = [_ways(labels, stats, kept, mark, height) for mark in tall]
+        crossing = [(mark, ways) for mark, ways in zip(tall, found, strict=True) if ways]
+        if not crossing:
+            break
+        chosen = yield [_crossing(strength, labels, stats[m], m, ways) for m, ways in crossing]
+        marks = []
+        for (mark, ways), way in zip(crossing, chosen, strict=True):
+            if way is not None:
+                stats = _cut(labels, stats, mark, ways[way])
+                kept = np.append(kept, len(stats) - 1)
+                marks += [mark, len(stats) - 1]  # They may run across further lines.
+    return stats, kept
 
 
-def _row_between(
+def _ways(
     labels: Labels, stats: Stats, kept: NDArray[np.intp], mark: int, height: float
-) -> int | None:
-    """The row of the page in which a mark is cut, where marks beside it stand in two lines."""
+) -> list[Seam]:
+    """The cuts through a mark where marks stand beside it in two lines: one straight, and seams.
+
+    Each is the first row below the cut, in every column of the mark's box.
+    """
+    x, y, width, tall, _ = stats[mark].tolist()
+    between = _between(stats, kept, mark, height)
+    rows = np.arange(tall)
+    least = LEAST_PART * height
+    between &= (rows >= least) & (rows <= tall - least)
+    if not between.any():
+        return []
+    own = labels[y : y + tall, x : x + width] == mark
+    ink = np.count_nonzero(own, axis=1)
+    may_cut = between & (ink <= NECK * height)
+    ways = []
+    if may_cut.any():
+        ways.append(np.full(width, np.where(may_cut, ink, tall + width).argmin()))
+    if width > WIDEST * height:
+        return ways
+    for seam in find_cuts(np.ascontiguousarray(own.T) * np.uint8(255), height):
+        cut = seam[own[np.minimum(seam, tall - 1), np.arange(width)]]  # where there is ink
+        if 0 < len(cut) <= NECK * height and least <= cut.mean() <= tall - least:
+            ways.append(seam)
+    return ways
+
+
+def _between(stats: Stats, kept: NDArray[np.intp], mark: int, height: float) -> NDArray[np.bool_]:
+    """In which rows of a mark's box hardly any of the marks beside it stands: between two lines."""
     x, y, width, tall, _ = stats[mark].tolist()
     left, top, widths, heights, _ = stats[kept].T
     gap = np.maximum(left - (x + width), x - (left + widths))
@@ -81,29 +113,34 @@ def _row_between(
     beside &= (top < y + tall) & (top + heights > y)
     beside &= (heights >= LIKE[0] * height) & (heights <= LIKE[1] * height)
     if not beside.any():
-        return None
+        return np.zeros(tall, bool)
     rows = np.arange(tall)
     upper = top[beside, None] + CORE * heights[beside, None] - y
     lower = top[beside, None] + (1 - CORE) * heights[beside, None] - y
     stand = np.count_nonzero((upper <= rows) & (rows < lower), axis=0)
     above, below = (lower <= rows).any(axis=0), (upper > rows).any(axis=0)
-    ink = np.count_nonzero(labels[y : y + tall, x : x + width] == mark, axis=1)
-    least = LEAST_PART * height
-    may_cut = above & below & (stand <= BETWEEN * stand.max()) & (ink <= NECK * height)
-    may_cut &= (rows >= least) & (rows <= tall - least)
-    if not may_cut.any():
-        return None
-    return int(y + np.where(may_cut, ink, tall + width).argmin())
+    return np.asarray(above & below & (stand <= BETWEEN * stand.max()))
 
 
-def _cut(labels: Labels, stats: Stats, mark: int, row: int) -> Stats:
-    """Make what of a mark lies below a row one of its own, and return the statistics."""
+def _crossing(
+    strength: Gray, labels: Labels, stat: NDArray[np.int64], mark: int, ways: list[Seam]
+) -> Crossing:
+    x, y, width, tall, _ = stat.tolist()
+    near = labels[y : y + tall, x : x + width]
+    ink = strength[y : y + tall, x : x + width]
+    own = np.where((near == mark) | (near == 0), ink, 0).astype(np.uint8)
+    is_below = [np.arange(tall)[:, None] >= seam for seam in ways]
+    return Crossing(own, [(own * ~below, own * below) for below in is_below])
+
+
+def _cut(labels: Labels, stats: Stats, mark: int, seam: Seam) -> Stats:
+    """Make what of a mark lies below a cut one of its own, and return the statistics."""
     x, y, width, tall, _ = stats[mark].tolist()
-    below = labels[row : y + tall, x : x + width]
-    below[below == mark] = len(stats)
+    box = labels[y : y + tall, x : x + width]
+    box[(box == mark) & (np.arange(tall)[:, None] >= seam)] = len(stats)
     stats = np.concatenate([stats, stats[mark : mark + 1]])
     for number in (mark, len(stats) - 1):
-        rows, columns = np.nonzero(labels[y : y + tall, x : x + width] == number)
+        rows, columns = np.nonzero(box == number)
         low, high = (int(columns.min()), int(rows.min())), (int(columns.max()), int(rows.max()))
         size = (high[0] - low[0] + 1, high[1] - low[1] + 1)
         stats[number] = (x + low[0], y + low[1], *size, len(rows))

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.between import Cut, cut_between_lines
+from digitnet.reading.between import Cutting, cut_between_lines
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks
@@ -67,53 +67,29 @@ class PieceLine:
     dots: list[Piece] = field(default_factory=list)  # also such as are too small for pieces
 
 
-@dataclass(frozen=True, eq=False)
-class Across:
-    """A mark that runs across two lines or more.
-
-    Attributes:
-        number: of the mark.
-        ink: in its box: it may be a large digit.
-        parts: its own ink, cut between the lines.
-    """
-
-    number: int
-    ink: Gray
-    parts: list[Gray]
-
-
 def find_pieces(ink: Ink) -> list[PieceLine]:
-    """Find the connected pieces of ink, in lines, in reading order."""
-    return cut_into_pieces(ink, frozenset())[0]
+    """Find the connected pieces of ink, in lines; what runs across lines is cut the first way."""
+    cutting = cut_into_pieces(ink)
+    try:
+        crossings = next(cutting)
+        while True:
+            crossings = cutting.send([0] * len(crossings))
+    except StopIteration as end:
+        lines: list[PieceLine] = end.value
+        return lines
 
 
-def cut_into_pieces(ink: Ink, whole: frozenset[int]) -> tuple[list[PieceLine], list[Across]]:
-    """Find the pieces of ink, of which those that run across two lines are cut between these.
-
-    Args:
-        ink: of a page.
-        whole: the numbers of marks that run across no lines.
-
-    Returns:
-        The pieces, in lines; and the marks that were cut.
-    """
+def cut_into_pieces(ink: Ink) -> Cutting[list[PieceLine]]:
+    """Find the pieces of ink, in lines; what runs across lines is cut as the caller says."""
     labels, stats = find_marks(ink.mask)
     kept = _not_dust(stats, ink.mask.shape)
     kept = kept[~are_rings(stats[kept])]
     if len(kept) == 0:
-        return [], []
-    stats, kept, cuts = cut_between_lines(labels, stats, kept, whole)
-    lines = [
+        return []
+    stats, kept = yield from cut_between_lines(ink.strength, labels, stats, kept)
+    return [
         line for marks in _by_sheet(ink, stats, kept) for line in _lines(ink, labels, stats, marks)
     ]
-    across = [_across(ink, labels, stats, cut) for cut in cuts]
-    return lines, across
-
-
-def _across(ink: Ink, labels: Labels, stats: Stats, cut: Cut) -> Across:
-    x, y, width, height = cut.box
-    parts = [_piece(ink, labels, stats[part], part).ink for part in cut.parts]
-    return Across(cut.parts[0], ink.strength[y : y + height, x : x + width], parts)
 
 
 def _by_sheet(ink: Ink, stats: Stats, kept: NDArray[np.intp]) -> list[NDArray[np.intp]]:

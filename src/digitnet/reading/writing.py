@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 from typing import TypeAlias
 
 import cv2
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats
+from digitnet.reading.between import Crossing
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.compounds import without_compounds
 from digitnet.reading.ink import Ink
@@ -28,7 +29,7 @@ from digitnet.reading.transcribe import Transcript, transcribe_all
 from digitnet.reading.words import is_whole, printed
 from digitnet.strip import place_strip
 
-SURELY_WHOLE = 0.8  # a mark that is this surely one digit runs across no lines,
+SURELY_WHOLE = 0.9  # a mark that is this surely one digit runs across no lines,
 SURELY_PARTS = 0.75  # unless what lies in each line is this surely one, too
 SURE = 0.97  # a piece this surely one digit, or none, and not wide, is not cut
 WIDE = 1.2  # width over the line's height from which a piece is cut anyway
@@ -69,17 +70,35 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
 
 def _pieces(ink: Ink) -> Job[list[PieceLine]]:
     """The pieces of an ink, in lines; a mark is cut between two, if it is not rather one digit."""
-    lines, across = cut_into_pieces(ink, frozenset())
-    if not across:
-        return lines
-    inks = [place(ink) for mark in across for ink in (mark.ink, *mark.parts)]
-    sure = iter((yield from classified(np.stack(inks)))[:, :NO_DIGIT].max(axis=1))
-    whole = set()
-    for mark in across:
-        as_one, *as_parts = islice(sure, 1 + len(mark.parts))
-        if as_one > SURELY_WHOLE and min(as_parts) < SURELY_PARTS:
-            whole.add(mark.number)
-    return cut_into_pieces(ink, frozenset(whole))[0] if whole else lines
+    cutting = cut_into_pieces(ink)
+    ways: list[int | None] | None = None
+    while True:
+        try:
+            crossings = next(cutting) if ways is None else cutting.send(ways)
+        except StopIteration as end:
+            lines: list[PieceLine] = end.value
+            return lines
+        ways = yield from _choose_ways(crossings)
+
+
+def _choose_ways(crossings: list[Crossing]) -> Job[list[int | None]]:
+    """Which way to cut each mark, so that what lies in either line is likeliest one digit."""
+    inks = [ink for c in crossings for ink in (c.whole, *chain.from_iterable(c.ways))]
+    scores = (yield from classified(np.stack([place(ink) for ink in inks])))[:, :NO_DIGIT]
+    looks = iter(zip(scores.argmax(axis=1).tolist(), scores.max(axis=1).tolist(), strict=True))
+    chosen: list[int | None] = []
+    for crossing in crossings:
+        whole, sure = next(looks)
+        ways = [(next(looks), next(looks)) for _ in crossing.ways]
+        # The end of a tail, as of a 7, is a 1 for itself, and says nothing.
+        worths = [
+            0.0 if (above, below) == (whole, 1) != (1, 1) else sure_above * sure_below
+            for (above, sure_above), (below, sure_below) in ways
+        ]
+        best = int(np.argmax(worths))
+        are_two = worths[best] > 0 and min(sure for _, sure in ways[best]) >= SURELY_PARTS
+        chosen.append(None if sure > SURELY_WHOLE and not are_two else best)
+    return chosen
 
 
 def _decide(
