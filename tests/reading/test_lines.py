@@ -44,6 +44,13 @@ def test_flat_strokes_above_digits_are_fragments_of_them() -> None:
     assert len(line) == 12
 
 
+def test_a_stroke_that_stands_off_a_low_5_is_in_its_line() -> None:
+    body, stroke = (105.0, 150.0, 35.0, 50.0), (137.0, 130.0, 50.0, 25.0)
+    digits = [box for box in LARGE if box[0] not in (120.0, 180.0)]
+    (line,) = lines_of([*digits, body, stroke])
+    assert line == [0, 1, 4, 5, 2, 3]
+
+
 def test_percentiles_of_rows_are_those_of_their_numbers() -> None:
     rng = np.random.default_rng(0)
     rows = rng.uniform(5, 90, (40, 30)).astype(np.float32)

@@ -59,6 +59,9 @@ def dated(text: str, out: int) -> list[Candidate]:
         ("1/1/2026", 1),
         ("2026/1/31", 1),
         ("12/24/2026", 0),
+        ("4/2/2026", 0),
+        ("2026/4/25", 0),
+        ("2026/4/5", 0),
         ("11/11/1911", 1),
         ("24/12/26", 1),
         ("4/2/26", 2),
@@ -74,6 +77,7 @@ def test_the_slashes_of_a_date_hardly_stand_out(date: str, out: int) -> None:
         ("24/12/26", 0),  # as high as the digits: a number of eight digits
         ("4/2/26", 1),
         ("2/1/2021", 0),  # as is 21-11-2021, whose dashes are gone
+        ("2021/2/4", 0),  # and 2021-12-14
         ("24/13/2026", 0),  # no month
         ("24/12/3026", 0),  # no year
         ("0/12/2026", 0),

@@ -19,6 +19,8 @@ LIKE_HEIGHT = 1.5  # times that of a small mark: others in its row at most
 ROW = 3  # small marks side by side, from which on they are writing
 STACK_HEIGHT = 1.35  # of the writing's height: strokes that reach further are two lines
 LARGER = 2.3  # times as high as a mark: others say nothing of the writing that it is part of
+FLAT = 1.5  # times as wide as high: the upper stroke of a 5 that stands off its body,
+STROKE_GAP = 0.25  # by at most so much of the writing's height
 CHUNK = 256  # boxes compared with their surroundings in one go
 
 
@@ -59,12 +61,11 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
 
     side = np.maximum(boxes[:, 2], boxes[:, 3])
     _, small = _find_bodies(boxes)
+    writing = _typical_heights(boxes)
     for chunk, others in _near(boxes, 4 * side):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
-        near = (gap_x < 5 * side[chunk][:, None]) & (b[..., 3] > 0.35 * a[..., 3])
-        near &= b[..., 3] < LARGER * a[..., 3]
-        typical = _percentiles(np.where(near, b[..., 3], np.nan), 70)[:, None]
+        typical = writing[chunk][:, None]
         top = np.minimum(a[..., 1], b[..., 1])
         together = np.maximum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - top
         narrower = np.minimum(a[..., 2], b[..., 2])
@@ -78,6 +79,19 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
     for i in range(len(boxes)):
         groups.setdefault(root(i), []).append(i)
     return list(groups.values())
+
+
+def _typical_heights(boxes: Boxes) -> Boxes:
+    """How high the writing around each box is: (n,)."""
+    side = np.maximum(boxes[:, 2], boxes[:, 3])
+    heights = np.empty(len(boxes), np.float32)
+    for chunk, others in _near(boxes, 4 * side):
+        a, b = boxes[chunk][:, None], boxes[others][None]
+        gap_x, _ = _gaps(a, b)
+        near = (gap_x < 5 * side[chunk][:, None]) & (b[..., 3] > 0.35 * a[..., 3])
+        near &= b[..., 3] < LARGER * a[..., 3]
+        heights[chunk] = _percentiles(np.where(near, b[..., 3], np.nan), 70)
+    return heights
 
 
 def _percentiles(rows: Boxes, percent: float) -> Boxes:
@@ -238,11 +252,17 @@ def _find_bodies(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 def _beside_larger(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are not small right beside a larger one, and which are small and near one."""
     body, is_near = np.ones(len(boxes), bool), np.zeros(len(boxes), bool)
+    writing = _typical_heights(boxes)
     for chunk, others in _near(boxes, boxes[:, 3] * 4):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
         near = (gap_x < 0.5 * b[..., 3]) & (a[..., 3] < SMALL * b[..., 3])
         body[chunk] &= ~(near & (gap_y < 0.15 * b[..., 3])).any(1)
+        # A 5 without its upper stroke is lower than the writing around it.
+        typical = writing[others][None]
+        stroke = (a[..., 2] >= FLAT * a[..., 3]) & (a[..., 3] < SMALL * typical)
+        stroke &= (a[..., 3] < b[..., 3]) & (gap_x < STROKE_GAP * typical)
+        body[chunk] &= ~(stroke & (gap_y < 0.15 * typical)).any(1)
         is_near[chunk] |= (near & (gap_y < STANDS_OFF * b[..., 3])).any(1)
     return body, is_near
 

@@ -26,8 +26,8 @@ APART = 0.9  # of the digits' height: a wider gap parts a date from what stands 
 MOST_IN_DATE = 10  # marks: 31/12/2026
 SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
 SLASH_OUT = 0.08  # and stands out by that on the mean,
-SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26 and 4/2/2026;
-# in 24/12/2026, which leaves no doubt, either is enough.
+SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26;
+# in 4/2/2026, as other numbers hardly ever look by chance, either is enough.
 DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 
 
@@ -133,14 +133,21 @@ def _out_of_date(numbers: list[str]) -> float:
     In one of the usual orders. Infinitely far, if they are none.
     """
     for day, month, year in (numbers, (numbers[1], numbers[0], numbers[2]), numbers[::-1]):
-        is_day = 0 < len(day) <= 2 and int(day) in DAYS
-        if is_day and 0 < len(month) <= 2 and int(month) in MONTHS:
-            are_pairs = len(day + month) == 4
+        if _are_day_and_month(day, month):
             if len(year) == 4 and int(year) in YEARS:
-                return -math.inf if are_pairs else SLASH_OUT_LIKELY
+                # 21-11-2021, whose dashes are gone, looks like 2/1/2021; 2021-12-14 like 2021/2/4.
+                comes_last = year == numbers[-1]
+                pairs = [n + "1" if comes_last else "1" + n for n in (day, month)]
+                is_without = _are_day_and_month(*pairs) or _are_day_and_month(*pairs[::-1])
+                return SLASH_OUT_LIKELY if is_without else -math.inf
             if len(year) == 2:
-                return SLASH_OUT_LIKELY if are_pairs else SLASH_OUT
+                return SLASH_OUT_LIKELY if len(day + month) == 4 else SLASH_OUT
     return math.inf
+
+
+def _are_day_and_month(day: str, month: str) -> bool:
+    is_day = 0 < len(day) <= 2 and int(day) in DAYS
+    return is_day and 0 < len(month) <= 2 and int(month) in MONTHS
 
 
 def _words(path: list[Candidate]) -> Iterator[tuple[int, int]]:
