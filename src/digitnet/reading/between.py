@@ -126,10 +126,13 @@ def _crossing(
     strength: Gray, labels: Labels, stat: NDArray[np.int64], mark: int, ways: list[Seam]
 ) -> Crossing:
     x, y, width, tall, _ = stat.tolist()
-    near = labels[y : y + tall, x : x + width]
-    ink = strength[y : y + tall, x : x + width]
-    own = np.where((near == mark) | (near == 0), ink, 0).astype(np.uint8)
-    is_below = [np.arange(tall)[:, None] >= seam for seam in ways]
+    # One pixel more on each side: the soft edge of the stroke.
+    rows = np.arange(max(0, y - 1), min(labels.shape[0], y + tall + 1))
+    columns = np.arange(max(0, x - 1), min(labels.shape[1], x + width + 1))
+    box = np.ix_(rows, columns)
+    own = np.where((labels[box] == mark) | (labels[box] == 0), strength[box], 0).astype(np.uint8)
+    inside = np.clip(columns - x, 0, width - 1)
+    is_below = [rows[:, None] >= y + seam[inside] for seam in ways]
     return Crossing(own, [(own * ~below, own * below) for below in is_below])
 
 
