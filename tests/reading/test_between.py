@@ -81,7 +81,7 @@ def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
     reading = reader.read(page)
     assert reading.text == "0100\n0100"
     # It is cut between the lines, though any cut leaves two strokes.
-    assert all(80 < line.digits[1].box[3] < 115 for line in reading.lines)
+    assert all(80 < line.digits[1].box[3] < 120 for line in reading.lines)
 
 
 def test_a_seven_keeps_its_bar_that_touches_the_line_above(reader: Reader) -> None:

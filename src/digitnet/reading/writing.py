@@ -31,7 +31,8 @@ from digitnet.strip import place_strip
 
 SURELY_WHOLE = 0.9  # a mark that is this surely one digit runs across no lines,
 SURELY_PARTS = 0.75  # unless what lies in each line is this surely one, too
-RATHER_FIRST = 1.15  # times as likely as others is the first way to cut a mark between lines
+RATHER_FIRST = 2.0  # times as likely as others is the first way to cut a mark between lines
+TINY = 1e-6  # no division by 0
 SURE = 0.97  # a piece this surely one digit, or none, and not wide, is not cut
 WIDE = 1.2  # width over the line's height from which a piece is cut anyway
 NARROW = 0.45  # width over the line's height below which a piece is never cut
@@ -96,7 +97,8 @@ def _choose_ways(crossings: list[Crossing]) -> Job[list[int | None]]:
             0.0 if (above, below) == (whole, 1) != (1, 1) else sure_above * sure_below
             for (above, sure_above), (below, sure_below) in ways
         ]
-        best = int(np.argmax([worths[0] * RATHER_FIRST, *worths[1:]]))
+        odds = [worth / (1 - worth + TINY) for worth in worths]
+        best = int(np.argmax([odds[0] * RATHER_FIRST, *odds[1:]]))
         are_two = worths[best] > 0 and min(sure for _, sure in ways[best]) >= SURELY_PARTS
         chosen.append(None if sure > SURELY_WHOLE and not are_two else best)
     return chosen
