@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from digitnet import errors
+from digitnet.files import write_atomically
 
 PACKAGE = Path(errors.__file__).parent
 CATALOGUES = PACKAGE / "locale/zh/LC_MESSAGES"
@@ -66,16 +68,19 @@ def _literals(node: ast.expr) -> Iterator[str]:
         yield from _literals(node.orelse)
 
 
+def _catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
 def translated(path: Path) -> dict[str | tuple[str, ...], str]:
     """Return the sentences of a .po file by the English ones: by two where one has a plural."""
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale="zh")
     return {
         # Chinese has one form, in a tuple where English has two.
         message.id if isinstance(message.id, str) else tuple(message.id): "".join(
             message.string or ""
         )
-        for message in catalogue
+        for message in _catalogue(path)
         if message.id
     }
 
@@ -86,25 +91,24 @@ def update() -> None:
     for source in sources():
         for sentence in sentences(source):
             template.add(sentence, locations=[(source.relative_to(PACKAGE).as_posix(), 0)])
-    with OURS.open("rb") as file:
-        catalogue = read_po(file, locale="zh")
+    catalogue = _catalogue(OURS)
     created = catalogue.creation_date
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.creation_date = created  # not that of today's template
     for message in catalogue:
         # “95% interval” is no format: ours have braces.
         message.flags.discard("python-format")
-    with OURS.open("wb") as file:
-        write_po(
-            file, catalogue, WIDTH, ignore_obsolete=True, include_lineno=False, sort_by_file=True
-        )
+    content = BytesIO()
+    write_po(
+        content, catalogue, WIDTH, ignore_obsolete=True, include_lineno=False, sort_by_file=True
+    )
+    write_atomically(OURS, lambda new: new.write_bytes(content.getvalue()))
 
 
 def compile_all() -> None:
     """Write the .mo file beside every .po file: that is what gettext reads."""
     for path in CATALOGUES.glob("*.po"):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale="zh")
+        catalogue = _catalogue(path)
         with path.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalogue)
 

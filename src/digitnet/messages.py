@@ -77,7 +77,7 @@ def say_error(error: DigitnetError, language: Language | None = None) -> str:
 def _said(language: Language, template: str, values: Mapping[str, object]) -> str:
     if language == "zh":
         template = _chinese(OURS).gettext(template)
-        reason = _chinese(REASONS).gettext
+        reason = _chinese(REASONS).gettext  # of "" it would give the catalogue's head
         values = {n: reason(v) if v and isinstance(v, str) else v for n, v in values.items()}
     return template.format(**values) if values else template
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray
 from digitnet.reading.cuts import Seam, find_cuts
-from digitnet.reading.marks import Labels, Stats
+from digitnet.reading.marks import Labels, Stats, soft_ink
 
 TALL = 1.5  # times as high as most marks: what runs across two lines at least
 BESIDE = 3.0  # heights: so far to either side others say where the lines are
@@ -125,14 +125,11 @@ def _between(stats: Stats, kept: NDArray[np.intp], mark: int, height: float) -> 
 def _crossing(
     strength: Gray, labels: Labels, stat: NDArray[np.int64], mark: int, ways: list[Seam]
 ) -> Crossing:
-    x, y, width, tall, _ = stat.tolist()
-    # One pixel more on each side: the soft edge of the stroke.
-    rows = np.arange(max(0, y - 1), min(labels.shape[0], y + tall + 1))
-    columns = np.arange(max(0, x - 1), min(labels.shape[1], x + width + 1))
-    box = np.ix_(rows, columns)
-    own = np.where((labels[box] == mark) | (labels[box] == 0), strength[box], 0).astype(np.uint8)
-    inside = np.clip(columns - x, 0, width - 1)
-    is_below = [rows[:, None] >= y + seam[inside] for seam in ways]
+    x, y, width, _, _ = stat.tolist()
+    left, top, own = soft_ink(strength, labels, stat, mark)
+    rows = np.arange(own.shape[0])[:, None] + top - y
+    columns = np.clip(np.arange(own.shape[1]) + left - x, 0, width - 1)
+    is_below = [rows >= seam[columns] for seam in ways]
     return Crossing(own, [(own * ~below, own * below) for below in is_below])
 
 

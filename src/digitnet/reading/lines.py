@@ -60,8 +60,8 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
         return i
 
     side = np.maximum(boxes[:, 2], boxes[:, 3])
-    _, small = _find_bodies(boxes)
     writing = _typical_heights(boxes)
+    _, small = _find_bodies(boxes, writing)
     for chunk, others in _near(boxes, 4 * side):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
@@ -126,7 +126,7 @@ def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
         return []
     if len(boxes) == 1:
         return [LineOfBoxes([0], float(boxes[0, 3]))]
-    body, _ = _find_bodies(boxes)
+    body, _ = _find_bodies(boxes, _typical_heights(boxes))
     indices = np.flatnonzero(body)
     slope = page_slope(boxes[indices])
     label = np.full(len(boxes), -1)
@@ -229,14 +229,18 @@ def _near(boxes: Boxes, reach: Boxes) -> list[tuple[NDArray[np.intp], NDArray[np
     return chunks
 
 
-def _find_bodies(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _find_bodies(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are no fragments of larger ones, and which of those are small writing near such.
 
     Dots and dashes, and strokes of a digit for which the pen was lifted, stand by themselves or are
     flat; small marks in a row are a line of small writing, above or below a larger line, or beside
     a drawing, a bracket or a shadow.
+
+    Args:
+        boxes: (n, 4).
+        writing: (n,), how high the writing is around each.
     """
-    body, near = _beside_larger(boxes)
+    body, near = _beside_larger(boxes, writing)
     small = np.zeros(len(boxes), bool)
     if not near.any():
         return body, small
@@ -249,10 +253,9 @@ def _find_bodies(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return body | small, small
 
 
-def _beside_larger(boxes: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _beside_larger(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are not small right beside a larger one, and which are small and near one."""
     body, is_near = np.ones(len(boxes), bool), np.zeros(len(boxes), bool)
-    writing = _typical_heights(boxes)
     for chunk, others in _near(boxes, boxes[:, 3] * 4):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Mask
+from digitnet.reading.arrays import Gray, Mask
 
 Labels = NDArray[np.int32]
 Stats = NDArray[np.int64]
@@ -63,6 +63,28 @@ def only_marks(labels: Labels, kept: NDArray[np.bool_]) -> Mask:
         return np.zeros(labels.shape, np.uint8)
     # Clipping, though no label is beyond the last one, takes half the time of checking that.
     return np.multiply(kept, 255, dtype=np.uint8).take(labels, mode="clip")
+
+
+def soft_ink(
+    strength: Gray, labels: Labels, stat: NDArray[np.int64], label: int
+) -> tuple[int, int, Gray]:
+    """Return the ink of a mark with the soft edge of its strokes, one pixel more on each side.
+
+    Args:
+        strength: (h, w), the ink of the page.
+        labels: (h, w), as `find_marks` gives them.
+        stat: the mark's, as `find_marks` gives them.
+        label: the mark's.
+
+    Returns:
+        Left, top, and the ink, uint8, which is 0 where other marks are.
+    """
+    x, y, w, h = (int(v) for v in stat[:4])
+    left, top = max(0, x - 1), max(0, y - 1)
+    right, bottom = min(labels.shape[1], x + w + 1), min(labels.shape[0], y + h + 1)
+    near = labels[top:bottom, left:right]
+    ink = np.where((near == label) | (near == 0), strength[top:bottom, left:right], 0)
+    return left, top, ink.astype(np.uint8)
 
 
 def edges_reached(stats: Numbers, shape: tuple[int, ...]) -> NDArray[np.int64]:

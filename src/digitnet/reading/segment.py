@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitnet.reading.between import Cutting, cut_between_lines
 from digitnet.reading.cuts import find_cuts, split
 from digitnet.reading.lines import find_lines, find_stacks
-from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks
+from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks, soft_ink
 from digitnet.reading.page import Ink
 from digitnet.reading.rings import are_rings
 
@@ -177,13 +177,7 @@ def _dots(stats: Stats, pieces: list[Piece], height: float) -> list[int]:
 
 
 def _piece(ink: Ink, labels: Labels, stat: Stats, label: int) -> Piece:
-    x, y, w, h = (int(v) for v in stat[:4])
-    # One pixel more on each side: the soft edge of the stroke.
-    left, top = max(0, x - 1), max(0, y - 1)
-    right, bottom = min(labels.shape[1], x + w + 1), min(labels.shape[0], y + h + 1)
-    near = labels[top:bottom, left:right]
-    part = np.where((near == label) | (near == 0), ink.strength[top:bottom, left:right], 0)
-    return Piece(left, top, part.astype(np.uint8))
+    return Piece(*soft_ink(ink.strength, labels, stat, label))
 
 
 def cut_piece(piece: Piece, height: float) -> list[Piece]:
