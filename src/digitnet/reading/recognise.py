@@ -75,7 +75,7 @@ def _read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
     for otherwise in (*in_colour, partial(with_strong_ink, page.gray)):
         if read.share < ENOUGH and (changed := otherwise()) is not None:
             other = yield from _read_whole(changed)
-            if other.worth > read.worth + RATHER:
+            if other.worth > read.worth + RATHER or _is_clearer(other, read):
                 read, gray = other, changed
     if rgb is not None and read.share < CLEAR:
         for ink in by_ink(rgb, page.gray):
@@ -83,6 +83,11 @@ def _read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
             if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
                 return ink, other
     return gray, read
+
+
+def _is_clearer(other: Read, read: Read) -> bool:
+    """Whether all of one picture is read that is as much as the few pieces read of another."""
+    return other.share > CLEAR and not are_ones(other) and other.worth > read.worth - RATHER
 
 
 def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:

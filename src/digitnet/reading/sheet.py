@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Gray, Mask, as_bytes, square
+from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.marks import edges_reached, find_marks, labels_at_edge, longer_sides
 
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
@@ -22,7 +22,8 @@ LEAST_SHEET = 0.08  # of the picture: the largest sheet at least,
 LEAST_FURTHER = 0.02  # and others beside it,
 LIKE_BRIGHT = 0.6  # which stand out of what they lie on by so much of what sheets do
 MAX_HULL = 1.25  # times a sheet's area
-SHARP = 0.5  # of the step at a sheet's edge is made within five pixels
+SHARP = 0.5  # of the step at a sheet's edge is made within five pixels,
+SHARP_PART, ALL_ROUND = 0.3, 20  # and so much of it at all but so many percent of its outline
 LEAST_CONTRAST = 0.15  # of the sheet's brightness: strokes at least,
 STRONGEST = 99.97  # percent: writing may be small on its sheet
 STROKE = 0.7  # of the strongest contrast: strokes at least
@@ -97,8 +98,8 @@ def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
     filled = as_bytes(cv2.morphologyEx(filled, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET)))
     if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
         return None  # no sheet has such an outline
-    if not is_sharp(fine, filled, step):
-        return None  # light that falls off
+    if not is_sharp_all_round(fine, filled, step):
+        return None  # light that falls off, with a thick stroke at its end or not
     # Let the blurred rim of the sheet go with the table.
     padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
@@ -160,11 +161,24 @@ def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
 
     And by more than it does everywhere, in the grain.
     """
+    changes = _changes_at_outline(fine, region)
+    return bool(changes.size) and float(np.median(changes)) > SHARP * step
+
+
+def is_sharp_all_round(fine: Gray, region: Mask, step: float) -> bool:
+    """Whether the brightness changes at once at nearly all of the outline, not only at most."""
+    changes = _changes_at_outline(fine, region)
+    if not changes.size:
+        return False
+    least, middle = np.percentile(changes, (ALL_ROUND, 50))
+    return bool(middle > SHARP * step and least > SHARP_PART * step)
+
+
+def _changes_at_outline(fine: Gray, region: Mask) -> Floats:
+    """By how much more the brightness changes within five pixels than it does elsewhere."""
     rim = cv2.morphologyEx(region, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     rim[[0, -1]] = 0
     rim[:, [0, -1]] = 0
-    if not rim.any():
-        return False
     change = cv2.morphologyEx(fine, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     # The outline is known to a pixel of the small mask.
     reach = 2 * -(-max(fine.shape) // max(region.shape)) + 1
@@ -174,8 +188,8 @@ def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
         interpolation=cv2.INTER_NEAREST,
     )
     elsewhere = near[cv2.dilate(rim, square(7)) == 0]
-    grain = np.median(elsewhere) if elsewhere.size else 0.0
-    return float(np.median(near[rim > 0]) - grain) > SHARP * step
+    grain = np.float32(np.median(elsewhere) if elsewhere.size else 0.0)
+    return np.asarray(near[rim > 0] - grain, np.float32)
 
 
 def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:

@@ -27,8 +27,8 @@ def without_text(
 ) -> Job[list[list[Candidate]]]:
     """Leave out the digits that were found in what as a whole is no row of digits, as in words.
 
-    Strokes side by side are an 11 on a page of digits only, and may be an ll or a hatching where
-    other things stand about.
+    On a page of digits only, strokes side by side are an 11, and one in a line with other digits is
+    a 1; where other things stand about, they may be an ll, a hatching or a bracket.
     """
     doubtful = [
         ({id(c) for c in inside}, place_strip(union(line.pieces[first:last])[1]))
@@ -36,7 +36,7 @@ def without_text(
         for word in words(line)
         for first, last in _in_parts(line, *word)
         if (inside := [c for c in path if first <= c.first < last])
-        and _may_be_a_word(line, first, last, inside, only_digits)
+        and _may_be_a_word(line, first, last, inside, only_digits and _has_more(path, inside))
     ]
     if not doubtful:
         return paths
@@ -98,8 +98,13 @@ def _in_parts(line: PieceLine, first: int, last: int) -> Iterator[tuple[int, int
     yield start, last
 
 
+def _has_more(path: list[Candidate], inside: list[Candidate]) -> bool:
+    """Whether there are several digits in a row of pieces, or such as are no 1 in its line."""
+    return len(inside) > 1 or any(c.digit != 1 for c in path)
+
+
 def _may_be_a_word(
-    line: PieceLine, first: int, last: int, digits: list[Candidate], only_digits: bool
+    line: PieceLine, first: int, last: int, digits: list[Candidate], are_strokes_digits: bool
 ) -> bool:
     """Whether some of a row of pieces is left out, or in doubt, or all of it strokes."""
     taken = {i for c in digits for i in range(c.first, c.last)}
@@ -110,4 +115,4 @@ def _may_be_a_word(
     scores = [c.scores[:NO_DIGIT] for c in digits]
     if min(s.max() for s in scores) < PLAIN:
         return True
-    return all(s.argmax() == 1 for s in scores) and not (only_digits and len(scores) > 1)
+    return not are_strokes_digits and all(s.argmax() == 1 for s in scores)
