@@ -8,11 +8,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.glyph import stroke_width
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import contrasts, paper_around
-from digitnet.reading.marks import Stats, edges_reached, find_marks, labels_at_edge, only_marks
+from digitnet.reading.marks import (
+    Labels,
+    Stats,
+    edges_reached,
+    find_marks,
+    labels_at_edge,
+    only_marks,
+)
 from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
 
@@ -25,6 +33,9 @@ MOST, MOST_SPECKS = 12, 30  # marks; where there are more, or with small ones, i
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
 CONTACT = 0.35  # of its longer side: a mark that lies along the edge of the picture is no digit
+RULE_WIDTH = 0.12  # of its length: a rule at most,
+RULE_AWAY = 0.11  # of the picture's side: how far from its edge one may lie,
+RULE_INK = 0.75  # of the largest mark's width, or contrast: it is thinner, or fainter
 GAP = 0.15  # of the longer side of its largest part: the widest gap in a digit
 OTHER = 0.1  # of the largest mark: one so large that lies apart is another digit
 PARTS = 3  # that a digit may be broken into
@@ -108,11 +119,48 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     inside[inside] = ~are_rings(stats[inside])
     area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
     large = area >= max(SPECK, CRUMB * area.max())
+    large &= ~_rules_at_edge(contrast, labels, stats, np.flatnonzero(large))
     if not 0 < np.count_nonzero(large) <= MOST or np.count_nonzero(area >= SPECK) > MOST_SPECKS:
         return None
     if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
         return None
     return only_marks(labels, large)
+
+
+def _rules_at_edge(
+    contrast: Gray, labels: Labels, stats: Stats, large: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Which marks are rules along an edge: straight, and thinner or fainter than the largest mark.
+
+    Args:
+        contrast: uint8 (h, w), of ink to paper.
+        labels: (h, w), as `find_marks` gives them.
+        stats: the same.
+        large: the labels of the marks that may be digits.
+    """
+    are_rules = np.zeros(len(stats), bool)
+    if len(large) < 2:
+        return are_rules
+    largest = large[stats[large, cv2.CC_STAT_AREA].argmax()]
+    width, ink = _stroke(contrast, labels, largest)
+    for mark in large[large != largest]:
+        left, top, *size = stats[mark, :4].tolist()
+        across = int(size[0] > size[1])  # the axis across which the mark is thin: 0 for x
+        before = (left, top)[across]
+        after = contrast.shape[1 - across] - before - size[across]
+        if size[across] > RULE_WIDTH * max(size):
+            continue
+        if min(before, after) > RULE_AWAY * contrast.shape[1 - across]:
+            continue
+        own_width, own_ink = _stroke(contrast, labels, mark)
+        are_rules[mark] = own_width < RULE_INK * width or own_ink < RULE_INK * ink
+    return are_rules
+
+
+def _stroke(contrast: Gray, labels: Labels, mark: int) -> tuple[float, float]:
+    """The width in pixels of a mark's strokes, and their contrast."""
+    mask = np.where(labels == mark, 255, 0).astype(np.uint8)
+    return stroke_width(mask), float(np.median(contrast[mask > 0]))
 
 
 def _gaps(stats: Stats, largest: int) -> NDArray[np.int64]:

@@ -60,6 +60,7 @@ class _Alone:
 
     read: Read
     mark: Mask  # cropped
+    is_all_over: bool  # from edge to edge of the picture, both ways
 
     @property
     def share(self) -> float:
@@ -84,6 +85,11 @@ class _Alone:
         """Whether it may be several digits below one another: as one, they look like a 1."""
         return are_ones(self.read) and not self.is_together
 
+    @property
+    def may_be_shade(self) -> bool:
+        """Whether it may be the dark around a digit with the digit in it, which looks like a 0."""
+        return self.is_all_over and not self.is_one_mark
+
     @cached_property
     def _areas(self) -> NDArray[np.int32]:
         """Of its marks, in pixels."""
@@ -94,7 +100,8 @@ class _Alone:
 def read_gray(gray: Gray) -> Job[Read]:
     """The one digit that fills a picture, or what is written on a page."""
     tight = yield from _likeliest(tight_inks(gray))
-    if tight is not None and tight.share > FILLS and not tight.may_be_column:
+    is_sure = tight is not None and tight.share > FILLS
+    if tight is not None and is_sure and not (tight.may_be_column or tight.may_be_shade):
         return tight.read
     # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
     close_up = list(close_up_inks(gray))
@@ -191,7 +198,8 @@ def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
     mark = ink.mask[y : y + height, x : x + width]
-    return _Alone(Read([[digit]], ink.scale, _share([[digit]], 1), glyph[None]), mark)
+    read = Read([[digit]], ink.scale, _share([[digit]], 1), glyph[None])
+    return _Alone(read, mark, mark.shape == ink.mask.shape)
 
 
 def _share(paths: list[list[Candidate]], marks: int) -> float:
