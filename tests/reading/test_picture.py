@@ -68,6 +68,24 @@ def test_one_digit_fills_the_picture_or_lies_in_a_corner(
     assert len(wrong) <= 2, wrong
 
 
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(2000302, id="light that ends at the stroke"),
+        pytest.param(2010405, id="light that ends at a ring"),
+        pytest.param(2030360, id="light that ends at nearly nothing else"),
+        pytest.param(2000283, id="a thinner rule beside it"),
+        pytest.param(2010940, id="a fainter rule beside it"),
+        pytest.param(2000312, id="a slanting rule in the corner"),
+        pytest.param(2030652, id="dark corners"),
+        pytest.param(2030462, id="a dark side"),
+    ],
+)
+def test_close_ups_that_were_lost(reader: Reader, validation: Digits, seed: int) -> None:
+    page = compose_single(validation, "close-up", seed)
+    assert reader.read(page.image).text == page.text
+
+
 @pytest.mark.parametrize("around", [True, False])
 def test_a_large_digit_is_alone_only_if_nothing_stands_around_it(
     reader: Reader, validation: Digits, around: bool

@@ -94,6 +94,19 @@ def test_marks_beside_numbers_are_no_digits(
     assert wrong <= 3  # of 64
 
 
+def test_a_1_with_room_around_is_a_digit_of_its_line(reader: Reader, validation: Digits) -> None:
+    ones = validation.images[validation.labels == 1]
+    others = validation.images[(validation.labels != 1) & (validation.labels != 7)]
+    left_out = 0
+    for start in range(40):
+        row = [others[3 * start], others[3 * start + 1], ones[start], others[3 * start + 2]]
+        # Wide strokes of a soft pen leave least of what tells a 1 from a bar.
+        wide = [cv2.dilate(np.pad(image, 6), np.ones((2, 2), np.uint8)) for image in row]
+        line = cv2.resize(np.hstack(wide), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        left_out += "1" not in reader.read(255 - np.pad(line, 80)).text
+    assert left_out <= 1
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_strokes_alone_are_ones(reader: Reader, validation: Digits, count: int) -> None:
     ones = validation.images[validation.labels == 1]

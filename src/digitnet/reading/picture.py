@@ -29,6 +29,7 @@ ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked
 CROWDED, ALIKE = 400, 0.8  # marks; the share of their pixels that two inks have in common
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
+HALVES = 2  # digits into which one may be cut
 GLANCE_SIDE = 600  # pixels of the longer side, in which one sees whether a digit stands alone
 AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
 AROUND_HEIGHT = 0.4  # if it is lower than this share of that
@@ -83,7 +84,7 @@ class _Alone:
     @property
     def may_be_column(self) -> bool:
         """Whether it may be several digits below one another: as one, they look like a 1."""
-        return are_ones(self.read) and not self.is_together
+        return are_ones(self.read) and not self.is_one_mark
 
     @property
     def may_be_shade(self) -> bool:
@@ -146,13 +147,19 @@ def _is_close(single: _Alone, page: Read) -> bool:
     """Whether a picture shows one digit closely, rather than what was read in it as on a page."""
     if _is_more_around(single.read, page):
         return False
+    # A picture's only mark is sooner one digit than the two, or the scraps, that are cut from it.
     if are_several(page.paths):
+        is_halved = single.is_one_mark and sum(map(len, page.paths)) == HALVES
+        if is_halved and single.share > ONE_MARK_FILLS:
+            return True
         # The edge of a shadow around them may look like a 0.
         if page.share > FILLS and page.worth - single.read.worth > MANY_MORE:
             return False
         return single.share > max(FILLS, page.share) and not are_ones(single.read)
-    is_sure = single.share > FILLS and not are_ones(single.read)
-    return is_sure or single.share > max(FILLS_RATHER, page.share)
+    if single.share > FILLS and not are_ones(single.read):
+        return True
+    is_only = single.is_one_mark and not _is_one_as_high(page, single.read)
+    return single.share > (FILLS_RATHER if is_only else max(FILLS_RATHER, page.share))
 
 
 def _is_more_around(large: Read, page: Read) -> bool:
