@@ -35,6 +35,15 @@ def test_faint_ink_is_read(
     assert digits_wrong(page.lines, read) <= 0.1 * sum(map(len, page.lines))
 
 
+@pytest.mark.parametrize("seed", [3009, 3020])
+def test_all_of_a_faint_page_is_more_than_as_many_pieces_of_it(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    page = compose(validation, "clean", seed)
+    image = faded(np.asarray(page.image, np.uint8).mean(axis=2), 0.1, 150.0, 3.0)
+    assert digits_wrong(page.lines, reader.read(image).text) == 0
+
+
 def test_grain_is_no_ink(reader: Reader) -> None:
     grain = np.random.default_rng(1).normal(0, 3, (700, 900))
     blank = np.clip(np.linspace(220, 150, 900)[None] + grain, 0, 255).astype(np.uint8)
