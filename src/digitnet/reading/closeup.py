@@ -35,7 +35,7 @@ CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
 CONTACT = 0.35  # of its longer side: a mark that lies along the edge of the picture is no digit
 RULE_WIDTH = 0.12  # of its length: a rule at most,
 RULE_AWAY = 0.11  # of the picture's side: how far from its edge one may lie,
-RULE_INK = 0.75  # of the largest mark's width, or contrast: it is thinner, or fainter
+RULE_INK = 0.75  # of the largest mark's width and contrast: it is thinner, and fainter
 GAP = 0.15  # of the longer side of its largest part: the widest gap in a digit
 OTHER = 0.1  # of the largest mark: one so large that lies apart is another digit
 PARTS = 3  # that a digit may be broken into
@@ -130,7 +130,7 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
 def _rules_at_edge(
     contrast: Gray, labels: Labels, stats: Stats, large: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
-    """Which marks are rules along an edge: straight, and thinner or fainter than the largest mark.
+    """Which marks are rules along an edge: straight, thinner and fainter than the largest mark.
 
     Args:
         contrast: uint8 (h, w), of ink to paper.
@@ -153,7 +153,7 @@ def _rules_at_edge(
         if min(before, after) > RULE_AWAY * contrast.shape[1 - across]:
             continue
         own_width, own_ink = _stroke(contrast, labels, mark)
-        are_rules[mark] = own_width < RULE_INK * width or own_ink < RULE_INK * ink
+        are_rules[mark] = own_width < RULE_INK * width and own_ink < RULE_INK * ink
     return are_rules
 
 
