@@ -82,14 +82,12 @@ class _Alone:
         return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
 
     @property
-    def may_be_column(self) -> bool:
-        """Whether it may be several digits below one another: as one, they look like a 1."""
-        return are_ones(self.read) and not self.is_one_mark
+    def may_be_else(self) -> bool:
+        """Whether several marks may be no digit.
 
-    @property
-    def may_be_shade(self) -> bool:
-        """Whether it may be the dark around a digit with the digit in it, which looks like a 0."""
-        return self.is_all_over and not self.is_one_mark
+        Digits below one another look like a 1 together, and a digit like a 0 with the dark around.
+        """
+        return not self.is_one_mark and (are_ones(self.read) or self.is_all_over)
 
     @cached_property
     def _areas(self) -> NDArray[np.int32]:
@@ -101,8 +99,7 @@ class _Alone:
 def read_gray(gray: Gray) -> Job[Read]:
     """The one digit that fills a picture, or what is written on a page."""
     tight = yield from _likeliest(tight_inks(gray))
-    is_sure = tight is not None and tight.share > FILLS
-    if tight is not None and is_sure and not (tight.may_be_column or tight.may_be_shade):
+    if tight is not None and tight.share > FILLS and not tight.may_be_else:
         return tight.read
     # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
     close_up = list(close_up_inks(gray))
@@ -149,8 +146,8 @@ def _is_close(single: _Alone, page: Read) -> bool:
         return False
     # A picture's only mark is sooner one digit than the two, or the scraps, that are cut from it.
     if are_several(page.paths):
-        is_halved = single.is_one_mark and sum(map(len, page.paths)) == HALVES
-        if is_halved and single.share > ONE_MARK_FILLS:
+        are_halves = single.is_one_mark and sum(map(len, page.paths)) == HALVES
+        if are_halves and single.share > ONE_MARK_FILLS:
             return True
         # The edge of a shadow around them may look like a 0.
         if page.share > FILLS and page.worth - single.read.worth > MANY_MORE:
