@@ -119,7 +119,7 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
     inside[inside] = ~are_rings(stats[inside])
     area = np.where(inside, stats[:, cv2.CC_STAT_AREA], 0)
     large = area >= max(SPECK, CRUMB * area.max())
-    large &= ~_rules_at_edge(contrast, labels, stats, np.flatnonzero(large))
+    large &= ~_rules_at_edge(contrast, labels, stats, large)
     if not 0 < np.count_nonzero(large) <= MOST or np.count_nonzero(area >= SPECK) > MOST_SPECKS:
         return None
     if stats[large, cv2.CC_STAT_HEIGHT].max() < max(least, TALL * min(contrast.shape)):
@@ -128,7 +128,7 @@ def _large_marks(contrast: Gray, least: int) -> Mask | None:
 
 
 def _rules_at_edge(
-    contrast: Gray, labels: Labels, stats: Stats, large: NDArray[np.intp]
+    contrast: Gray, labels: Labels, stats: Stats, large: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Which marks are rules along an edge: straight, thinner and fainter than the largest mark.
 
@@ -136,24 +136,18 @@ def _rules_at_edge(
         contrast: uint8 (h, w), of ink to paper.
         labels: (h, w), as `find_marks` gives them.
         stats: the same.
-        large: the labels of the marks that may be digits.
+        large: which of the marks may be digits.
     """
-    are_rules = np.zeros(len(stats), bool)
-    if len(large) < 2:
-        return are_rules
-    largest = large[stats[large, cv2.CC_STAT_AREA].argmax()]
-    width, ink = _stroke(contrast, labels, largest)
-    for mark in large[large != largest]:
-        left, top, *size = stats[mark, :4].tolist()
-        across = int(size[0] > size[1])  # the axis across which the mark is thin: 0 for x
-        before = (left, top)[across]
-        after = contrast.shape[1 - across] - before - size[across]
-        if size[across] > RULE_WIDTH * max(size):
-            continue
-        if min(before, after) > RULE_AWAY * contrast.shape[1 - across]:
-            continue
-        own_width, own_ink = _stroke(contrast, labels, mark)
-        are_rules[mark] = own_width < RULE_INK * width and own_ink < RULE_INK * ink
+    height, width = contrast.shape
+    x, y, w, h, area = stats.T
+    upright = (w <= RULE_WIDTH * h) & (np.minimum(x, width - x - w) <= RULE_AWAY * width)
+    lying = (h <= RULE_WIDTH * w) & (np.minimum(y, height - y - h) <= RULE_AWAY * height)
+    are_rules: NDArray[np.bool_] = large & (upright | lying)
+    if are_rules.any():
+        pen, ink = _stroke(contrast, labels, int(np.where(large, area, 0).argmax()))
+        for mark in np.flatnonzero(are_rules).tolist():
+            own_pen, own_ink = _stroke(contrast, labels, mark)
+            are_rules[mark] = own_pen < RULE_INK * pen and own_ink < RULE_INK * ink
     return are_rules
 
 
