@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
@@ -32,6 +33,7 @@ WIDEST_THIN = 0.045  # of the longer side: the strokes of a page of writing are 
 LEAST_ROOM = 0.018  # of the longer side: the closing is at least this wide,
 ROOM = 1.8  # and this many times as wide as the strokes
 NEAR = 0.022  # of the longer side: a neighbourhood of which thin ink is the lesser part
+HALO = 20  # grey levels: beside strokes, paper differs from that neighbourhood at most
 STRONGEST = 99.97  # percent: writing may be small on its page
 FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least
 THICK_CONTRAST = 0.25  # of the paper's brightness: thick strokes at least
@@ -163,12 +165,16 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
         page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
     # Ink is the lesser part of every neighbourhood, so it moves the median little.
     half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    middle = as_bytes(cv2.medianBlur(half, max(3, round(NEAR * longer / 2)) // 2 * 2 + 1))
-    darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
+    window = max(3, round(NEAR * longer / 2)) // 2 * 2 + 1
+    middle = as_bytes(cv2.medianBlur(half, window))
+    on = None
     if sheet is not None:
-        on = cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST)
-        darker, lighter = cv2.bitwise_and(darker, on), cv2.bitwise_and(lighter, on)
-    is_dark = cv2.norm(darker) >= cv2.norm(lighter)
+        on = as_bytes(cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST))
+        # In the corners of a sheet, the median is the table's.
+        inner = as_bytes(cv2.erode(on, square(window)))
+        on = inner if inner.any() else on
+    is_dark = _power(cv2.subtract(middle, half), on) >= _power(cv2.subtract(half, middle), on)
+    fine = _without_halo(fine, middle, is_dark=is_dark)
     operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
     room = max(5, round(WIDEST_THIN * longer)) | 1
     while True:
@@ -186,6 +192,28 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
     level = np.clip(beside.astype(np.int16) + (-offset if is_dark else offset), 0, 255)
     smooth = as_bytes(cv2.medianBlur(level.astype(np.uint8), 5))
     return _Thin(smooth, contrast, strongest / 255)
+
+
+def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
+    """Limit how much brighter the paper is beside dark strokes, or darker beside light ones.
+
+    Where a camera has sharpened a picture, or JPEG has kept little of it, it is.
+
+    Args:
+        fine: the picture.
+        middle: the median around every pixel, of any size.
+        is_dark: of the strokes.
+    """
+    around = cv2.resize(middle, fine.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    if is_dark:
+        return as_bytes(cv2.min(fine, cv2.add(around, HALO)))
+    return as_bytes(cv2.max(fine, cv2.subtract(around, HALO)))
+
+
+def _power(differences: MatLike, where: Mask | None) -> float:
+    """The sum of the fourth powers: ink is few pixels but strong, and the grain is many."""
+    counts = cv2.calcHist([differences], [0], where, [256], [0, 256]).ravel()
+    return float(counts @ np.arange(256.0) ** 4)
 
 
 def _percentile(values: Gray, percent: float, where: Mask | None) -> int:

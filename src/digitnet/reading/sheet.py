@@ -95,7 +95,7 @@ def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     filled = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
     # Writing that reaches beyond the rim is no part of the outline.
-    filled = as_bytes(cv2.morphologyEx(filled, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET)))
+    filled = _closed(filled)
     if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
         return None  # no sheet has such an outline
     if not is_sharp_all_round(fine, filled, step):
@@ -103,6 +103,14 @@ def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
     # Let the blurred rim of the sheet go with the table.
     padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
+
+
+def _closed(sheet: Mask) -> Mask:
+    """Close the gaps that writing leaves, but not the one between a corner and the picture's edge."""
+    pad = WRITING_ON_SHEET
+    padded = cv2.copyMakeBorder(sheet, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET))
+    return as_bytes(closed[pad:-pad, pad:-pad])
 
 
 def page_without_things(fine: Gray, low: Gray) -> Mask | None:
