@@ -20,8 +20,8 @@ class Ink:
         mask: uint8 (h, w), 255 where there is ink.
         scale: pixels of the grey page for one pixel of ``strength``.
         light: True for light ink on a dark page.
-        sheets: int32, of any size: which of several sheets lies where, or None where there is one.
-            No line goes from one to another.
+        sheets: int32, of any size: which sheet lies where, or None where the page fills the
+            picture. No line goes from one to another.
     """
 
     strength: Gray

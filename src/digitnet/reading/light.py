@@ -51,7 +51,8 @@ class Paper:
     Attributes:
         level: uint8, smaller than the picture: the brightness of the paper.
         sheet: a mask of any size of where the page is, or None for all of the picture.
-        sheets: its parts by number where it is several sheets, each for itself, else None.
+        sheets: int32, like ``sheet``: which of the sheets on something darker lies where, each for
+            itself; None where the page is all of the picture but for what lies on it.
     """
 
     level: Gray
@@ -78,7 +79,7 @@ def find_papers(gray: Gray) -> list[Paper]:
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
         thin = _beside_thin_strokes(fine, None)
-    sheets = None if sheet is None else _several(sheet)
+    sheets = None if sheet is None else _each(sheet)
     if sheet is None and (sheet := page_without_things(fine, low)) is not None:
         thin = _beside_thin_strokes(fine, sheet)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
@@ -94,10 +95,9 @@ def find_papers(gray: Gray) -> list[Paper]:
     return papers
 
 
-def _several(sheet: Mask) -> NDArray[np.int32] | None:
-    """The parts of a mask by number, if it has several."""
-    count, labels = cv2.connectedComponents(sheet)
-    return np.asarray(labels, np.int32) if count > 2 else None
+def _each(sheet: Mask) -> NDArray[np.int32]:
+    """The parts of a mask by number."""
+    return np.asarray(cv2.connectedComponents(sheet)[1], np.int32)
 
 
 def paper_around(low: Gray, sheet: Mask) -> Gray:

@@ -83,7 +83,10 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
 def _on_each_sheet(
     contrast: Gray, grain: float, scale: float, sheets: NDArray[np.int32], *, light: bool
 ) -> Ink | None:
-    """The ink of several sheets: what is faint on one may be all there is on another."""
+    """The ink of sheets, each for itself.
+
+    What is faint on one may be all there is on another, and its rules end where it does.
+    """
     strength, mask = np.zeros_like(contrast), np.zeros_like(contrast)
     numbers = cv2.resize(
         sheets.astype(np.uint8), contrast.shape[::-1], interpolation=cv2.INTER_NEAREST
