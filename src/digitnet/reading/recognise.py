@@ -22,6 +22,7 @@ from digitnet.reading.lines import reading_order
 from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.picture import ENOUGH, Read, are_ones, read_gray
 from digitnet.reading.reading import Box, Digit, Line
+from digitnet.reading.specks import without_specks
 from digitnet.reading.upright import quarters_to_upright, turned_back
 
 CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
@@ -77,6 +78,10 @@ def _read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
             other = yield from _read_whole(changed)
             if other.worth > read.worth + RATHER or _is_clearer(other, read):
                 read, gray = other, changed
+    if read.share < MOSTLY_READ and (changed := without_specks(page.gray)) is not None:
+        other = yield from _read_whole(changed)
+        if other.share > MOSTLY_READ and other.worth > read.worth + RATHER:
+            read, gray = other, changed
     if rgb is not None and read.share < CLEAR:
         for ink in by_ink(rgb, page.gray):
             other = yield from _read_whole(ink)
