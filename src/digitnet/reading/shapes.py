@@ -13,6 +13,7 @@ from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.signs import is_cross
 from digitnet.reading.tallies import is_tally
 from digitnet.reading.ticks import is_tick
+from digitnet.reading.underlines import underlines
 
 LEAST_SIDE = 14  # pixels of the ink map: in less, a 4 may look like a cross
 ARROW = 0.3  # what is more surely a digit is no arrow
@@ -23,6 +24,8 @@ def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Flo
     """Leave out the marks whose shape says that they are no digits, and count them."""
     count = 0
     for line in lines:
+        drawn_under = underlines(line, seen)
+        line.pieces = [piece for piece in line.pieces if piece not in drawn_under]
         signs = {piece for piece in line.pieces if is_sign(piece.ink, *seen[piece])} | faces(line)
         others = [piece for piece in line.pieces if piece not in signs]
         count += len(line.pieces) - len(others)
