@@ -204,10 +204,11 @@ def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
         middle: the median around every pixel, of any size.
         is_dark: of the strokes.
     """
-    around = cv2.resize(middle, fine.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    around = as_bytes(cv2.resize(middle, fine.shape[::-1], interpolation=cv2.INTER_LINEAR))
     if is_dark:
-        return as_bytes(cv2.min(fine, cv2.add(around, HALO)))
-    return as_bytes(cv2.max(fine, cv2.subtract(around, HALO)))
+        return as_bytes(cv2.min(fine, cv2.convertScaleAbs(around, beta=HALO)))
+    limit = np.maximum(around, np.uint8(HALO)) - np.uint8(HALO)
+    return as_bytes(cv2.max(fine, limit))
 
 
 def _power(differences: MatLike, where: Mask | None) -> float:

@@ -106,7 +106,7 @@ def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
 
 
 def _closed(sheet: Mask) -> Mask:
-    """Close the gaps that writing leaves, but not the one between a corner and the picture's edge."""
+    """Close what writing leaves open, but not between a corner of the sheet and the edge."""
     pad = WRITING_ON_SHEET
     padded = cv2.copyMakeBorder(sheet, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET))

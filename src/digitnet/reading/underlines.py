@@ -22,7 +22,9 @@ SURE = 0.9  # that none of what stands above it is no digit
 def underlines(line: PieceLine, seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> set[Piece]:
     """Return the pieces of a line that are drawn under its digits, with nothing further below."""
     x, y, width, height = np.array([(p.x, p.y, p.width, p.height) for p in line.pieces]).T
-    are_flat = (height <= LOW * line.height) & (width >= np.maximum(LONG * line.height, FLAT * height))
+    are_flat = (height <= LOW * line.height) & (
+        width >= np.maximum(LONG * line.height, FLAT * height)
+    )
     found: set[Piece] = set()
     for i in np.flatnonzero(are_flat).tolist():
         shared = np.minimum(x + width, x[i] + width[i]) - np.maximum(x, x[i])

@@ -1,0 +1,89 @@
+"""The picture of a page on which most can be read: in grey, by its colours, or without specks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PIL import Image
+
+from digitnet.reading.arrays import Gray
+from digitnet.reading.decode import Page
+from digitnet.reading.faint import with_strong_ink
+from digitnet.reading.flat import is_small
+from digitnet.reading.hues import by_colour
+from digitnet.reading.inks import by_ink
+from digitnet.reading.jobs import Job
+from digitnet.reading.picture import ENOUGH, Read, are_ones
+from digitnet.reading.specks import without_specks
+from digitnet.reading.whole import read_whole
+
+CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
+RATHER = 0.3  # more worth is in another picture than in the page as it came
+MOSTLY = 0.7  # of the marks are read: what hid the writing is gone,
+MUCH_MORE = 2.0  # or one ink is read alone that is worth so many times as much
+HARDLY = 0.2  # of the marks are read: what is seen is rather the ground, as the grain of wood
+SOME_DIGITS, SOME_WORTH = 3, 0.3  # and that share of what seems to be there: enough beside ground
+COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
+
+
+def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
+    """Read a page, decoded and upright, from the likeliest of its pictures.
+
+    Returns:
+        That picture, and what is read on it.
+    """
+    gray = page.gray
+    read = yield from read_whole(gray)
+    if read.share >= CLEAR or is_small(gray):
+        return gray, read
+    rgb = _colours(page)
+    in_colour = [] if rgb is None else [partial(by_colour, rgb)]
+    for otherwise in (*in_colour, partial(with_strong_ink, page.gray)):
+        if read.share < ENOUGH and (changed := otherwise()) is not None:
+            other = yield from read_whole(changed)
+            if other.worth > read.worth + RATHER or _is_clearer(other, read):
+                read, gray = other, changed
+    if read.share < MOSTLY and (changed := without_specks(page.gray)) is not None:
+        other = yield from read_whole(changed)
+        if other.share > MOSTLY and _is_worth_more(other, read):
+            read, gray = other, changed
+    if rgb is not None and read.share < CLEAR:
+        for ink in by_ink(rgb, page.gray):
+            other = yield from read_whole(ink)
+            if _is_writing(other, read):
+                return ink, other
+    return gray, read
+
+
+def _is_clearer(other: Read, read: Read) -> bool:
+    """Whether all of one picture is read that is as much as the few pieces read of another."""
+    is_clear = other.share > CLEAR and not are_ones(other)
+    return (is_clear and other.worth > read.worth - RATHER) or _is_on_ground(other, read)
+
+
+def _is_worth_more(other: Read, read: Read) -> bool:
+    """Whether more is read on a picture without specks; where these were read, not even that."""
+    least = read.worth + (-RATHER if read.share < ENOUGH else RATHER)
+    return other.worth > least
+
+
+def _is_writing(other: Read, read: Read) -> bool:
+    """Whether the ink of one colour is what is written on a page, and no print or stain."""
+    if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
+        return True
+    is_much_more = other.share > MOSTLY and other.worth > MUCH_MORE * read.worth + RATHER
+    return is_much_more or _is_on_ground(other, read)
+
+
+def _is_on_ground(other: Read, read: Read) -> bool:
+    """Whether one picture shows clear digits, and another little but what they are written on."""
+    is_clear = other.share > CLEAR and not are_ones(other)
+    are_some = sum(map(len, other.paths)) >= SOME_DIGITS and other.worth > SOME_WORTH * read.worth
+    return is_clear and are_some and read.share < HARDLY
+
+
+def _colours(page: Page) -> Image.Image | None:
+    """A page in colour, as large as in grey; None where that would take too much memory."""
+    if page.width * page.height > COLOUR_PIXELS:
+        return None
+    return page.rgb().reduce(page.scale)
