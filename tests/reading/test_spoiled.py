@@ -85,6 +85,13 @@ def test_lines_under_short_numbers(reader: Reader, validation: Digits) -> None:
     assert wrong(reader, page, picture) <= 1
 
 
+def test_the_ring_that_a_cup_left(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "marker", 3000518)
+    picture = page.image.copy()
+    cv2.circle(picture, (750, 360), 300, (150, 120, 100), 22)
+    assert wrong(reader, page, picture) <= 1  # the ring is read as a 0
+
+
 @pytest.mark.parametrize("condition", ["pencil", "tiny"])
 def test_strokes_are_no_specks(validation: Digits, condition: str) -> None:
     page = compose(validation, condition, 3)

@@ -20,7 +20,7 @@ from digitnet.reading.whole import read_whole
 CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
 RATHER = 0.3  # more worth is in another picture than in the page as it came
 MOSTLY = 0.7  # of the marks are read: what hid the writing is gone,
-MUCH_MORE = 2.0  # or one ink is read alone that is worth so many times as much
+MUCH_MORE = 2.0, 1.0  # or one ink is read alone that is worth so many times as much, and this
 HARDLY = 0.2  # of the marks are read: what is seen is rather the ground, as the grain of wood
 SOME_DIGITS, SOME_WORTH = 3, 0.3  # and that share of what seems to be there: enough beside ground
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
@@ -71,7 +71,8 @@ def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
     if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
         return True
-    is_much_more = other.share > MOSTLY and other.worth > MUCH_MORE * read.worth + RATHER
+    times, more = MUCH_MORE
+    is_much_more = other.share > MOSTLY and other.worth > times * read.worth + more
     return is_much_more or _is_on_ground(other, read)
 
 

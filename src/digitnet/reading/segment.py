@@ -28,6 +28,8 @@ SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little t
 SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
 SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
 SEVERAL = 4  # marks clear of the edge, from which on they say how high the writing is
+MANY, ALIKE = 8, 0.5  # marks of about one height beside a single large one: they are the writing,
+LEAST_WRITTEN = 16  # pixels: if they are no dust
 MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
 
 
@@ -154,13 +156,23 @@ def _not_dust(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.intp]:
     # from the edge may be more ink than all writing.
     inside = edges_reached(stats[kept], shape) == 0
     writing = kept[inside] if np.count_nonzero(inside) >= SEVERAL else kept
-    by_height = writing[np.argsort(stats[writing, cv2.CC_STAT_HEIGHT])]
-    share = np.cumsum(area[by_height].astype(np.float64))
-    typical = by_height[np.searchsorted(share, 0.3 * share[-1])]
-    kept = kept[side[kept] >= 0.1 * stats[typical, cv2.CC_STAT_HEIGHT]]
+    kept = kept[side[kept] >= 0.1 * _height_of_writing(stats[writing])]
     if len(kept) > MAX_COMPONENTS:
         kept = np.sort(kept[np.argsort(-area[kept])[:MAX_COMPONENTS]])
     return kept
+
+
+def _height_of_writing(stats: Stats) -> int:
+    """How high the marks are at least in which most of the ink is; but one may be a large ring."""
+    heights = np.sort(stats[:, cv2.CC_STAT_HEIGHT])
+    share = np.cumsum(stats[np.argsort(stats[:, cv2.CC_STAT_HEIGHT]), cv2.CC_STAT_AREA])
+    typical = int(heights[np.searchsorted(share, 0.3 * share[-1])])
+    if typical < heights[-1] or len(heights) <= MANY:
+        return typical
+    typical_of_others = int(heights[np.searchsorted(share, 0.3 * share[-2])])
+    alike = np.abs(heights / typical_of_others - 1) < ALIKE
+    is_written = typical_of_others >= LEAST_WRITTEN and np.count_nonzero(alike) >= MANY
+    return typical_of_others if is_written else typical
 
 
 def _dots(stats: Stats, pieces: list[Piece], height: float) -> list[int]:
