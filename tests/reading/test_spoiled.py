@@ -85,6 +85,12 @@ def test_lines_under_short_numbers(reader: Reader, validation: Digits) -> None:
     assert wrong(reader, page, picture) <= 1
 
 
+def test_a_pale_marker(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "marker", 3000610)
+    pale = np.clip(0.33 * page.image + 140, 0, 255).astype(np.uint8)
+    assert wrong(reader, page, pale) == 0
+
+
 def test_the_ring_that_a_cup_left(reader: Reader, validation: Digits) -> None:
     page = compose(validation, "marker", 3000518)
     picture = page.image.copy()

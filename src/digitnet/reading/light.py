@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
@@ -163,18 +162,9 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
     page = None
     if sheet is not None:
         page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
-    # Ink is the lesser part of every neighbourhood, so it moves the median little.
     half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    window = max(3, round(NEAR * longer / 2)) // 2 * 2 + 1
-    middle = as_bytes(cv2.medianBlur(half, window))
-    on = None
-    if sheet is not None:
-        on = as_bytes(cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST))
-        # In the corners of a sheet, the median is the table's.
-        inner = as_bytes(cv2.erode(on, square(window)))
-        on = inner if inner.any() else on
-    is_dark = _power(cv2.subtract(middle, half), on) >= _power(cv2.subtract(half, middle), on)
-    fine = _without_halo(fine, middle, is_dark=is_dark)
+    is_dark = _is_ink_dark(half, sheet)
+    fine = _without_halo(fine, _middle(half, NEAR), is_dark=is_dark)
     operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
     room = max(5, round(WIDEST_THIN * longer)) | 1
     while True:
@@ -194,6 +184,29 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
     return _Thin(smooth, contrast, strongest / 255)
 
 
+def _is_ink_dark(half: Gray, sheet: Mask | None) -> bool:
+    """Whether what differs from what is around it is mostly darker, as ink on paper is."""
+    on = None
+    if sheet is not None:
+        on = as_bytes(cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST))
+        # In the corners of a sheet, the table is the greater part of the neighbourhood.
+        inner = as_bytes(cv2.erode(on, square(_window(half, WIDEST_THIN))))
+        on = inner if inner.any() else on
+    middle = _middle(half, WIDEST_THIN)
+    darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
+    return cv2.norm(darker, cv2.NORM_L2, on) >= cv2.norm(lighter, cv2.NORM_L2, on)
+
+
+def _middle(half: Gray, near: float) -> Gray:
+    """The median of a neighbourhood of which ink is the lesser part, so that it changes little."""
+    return as_bytes(cv2.medianBlur(half, _window(half, near)))
+
+
+def _window(picture: Gray, share: float) -> int:
+    """An odd number of pixels: that share of the longer side."""
+    return int(max(3, round(share * max(picture.shape)))) | 1
+
+
 def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
     """Limit how much brighter the paper is beside dark strokes, or darker beside light ones.
 
@@ -201,7 +214,7 @@ def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
 
     Args:
         fine: the picture.
-        middle: the median around every pixel, of any size.
+        middle: the median around every pixel, on a picture of any size.
         is_dark: of the strokes.
     """
     around = as_bytes(cv2.resize(middle, fine.shape[::-1], interpolation=cv2.INTER_LINEAR))
@@ -209,12 +222,6 @@ def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
         return as_bytes(cv2.min(fine, cv2.convertScaleAbs(around, beta=HALO)))
     limit = np.maximum(around, np.uint8(HALO)) - np.uint8(HALO)
     return as_bytes(cv2.max(fine, limit))
-
-
-def _power(differences: MatLike, where: Mask | None) -> float:
-    """The sum of the fourth powers: ink is few pixels but strong, and the grain is many."""
-    counts = cv2.calcHist([differences], [0], where, [256], [0, 256]).ravel()
-    return float(counts @ np.arange(256.0) ** 4)
 
 
 def _percentile(values: Gray, percent: float, where: Mask | None) -> int:
