@@ -28,6 +28,7 @@ SIDE_WIDTH = 0.14  # of its height: the widest upright side of a box, a little t
 SIDE_HEIGHT = 1.1  # of the highest digit: sides at least
 SIDE_SPREAD = 0.06  # by how much the sides of a row of boxes differ in height
 SEVERAL = 4  # marks clear of the edge, from which on they say how high the writing is
+LITTLE = 0.3  # of the ink: most writing is higher than the marks in which that is
 MANY, ALIKE = 8, 0.5  # marks of about one height beside a single large one: they are the writing,
 LEAST_WRITTEN = 16  # pixels: if they are no dust
 MAX_COMPONENTS = 40_000  # a page with more is grain, and only the largest are looked at
@@ -163,16 +164,15 @@ def _not_dust(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.intp]:
 
 
 def _height_of_writing(stats: Stats) -> int:
-    """How high the marks are at least in which most of the ink is; but one may be a large ring."""
-    heights = np.sort(stats[:, cv2.CC_STAT_HEIGHT])
-    share = np.cumsum(stats[np.argsort(stats[:, cv2.CC_STAT_HEIGHT]), cv2.CC_STAT_AREA])
-    typical = int(heights[np.searchsorted(share, 0.3 * share[-1])])
+    """How high the marks are at least in which most of the ink is, a single large ring apart."""
+    by_height = stats[np.argsort(stats[:, cv2.CC_STAT_HEIGHT])]
+    heights, ink = by_height[:, cv2.CC_STAT_HEIGHT], np.cumsum(by_height[:, cv2.CC_STAT_AREA])
+    typical = int(heights[np.searchsorted(ink, LITTLE * ink[-1])])
     if typical < heights[-1] or len(heights) <= MANY:
         return typical
-    typical_of_others = int(heights[np.searchsorted(share, 0.3 * share[-2])])
-    alike = np.abs(heights / typical_of_others - 1) < ALIKE
-    is_written = typical_of_others >= LEAST_WRITTEN and np.count_nonzero(alike) >= MANY
-    return typical_of_others if is_written else typical
+    others = int(heights[np.searchsorted(ink, LITTLE * ink[-2])])
+    are_many = np.count_nonzero(np.abs(heights / others - 1) < ALIKE) >= MANY
+    return others if are_many and others >= LEAST_WRITTEN else typical
 
 
 def _dots(stats: Stats, pieces: list[Piece], height: float) -> list[int]:

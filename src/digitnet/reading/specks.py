@@ -1,4 +1,4 @@
-"""Specks that are stronger than the writing: dust, stains, and the dots of dotted paper.
+"""Specks that are stronger than the writing, as dust and the dots of dotted paper.
 
 How strong ink is on a page is told from the strongest there is. Specks beside a hard pencil would
 say that it is none.
@@ -20,11 +20,11 @@ LEAST = 20  # grey levels: fainter ones hide no writing
 PLAINLY = 0.25  # of it is that strong: a speck,
 WEAK, CLEAR = 0.15, 4.0  # of the strongest, and times the grain: what is seen of one at all
 FULL = 0.45  # of the box around it: what a speck fills at least
-FEWEST = 12  # fewer are stops
+FEWEST = 12  # specks: fewer are stops
 
 
 def without_specks(gray: Gray) -> Gray | None:
-    """Return a page (h, w) without its specks, if most of what is strong on it is specks."""
+    """Return a grey page, uint8 (h, w), with paper in place of its specks, if there are several."""
     near = max(5, round(NEAR * max(gray.shape))) | 1
     middle = as_bytes(cv2.medianBlur(gray, near))
     difference = as_bytes(cv2.absdiff(gray, middle))
