@@ -14,7 +14,6 @@ from benchmarks._scoring import digits_wrong
 from digitnet.datasets import Digits
 from digitnet.pages import Page, compose
 from digitnet.reading import Reader
-from digitnet.reading.specks import without_specks
 
 Picture = NDArray[np.uint8]
 
@@ -96,11 +95,3 @@ def test_the_ring_that_a_cup_left(reader: Reader, validation: Digits) -> None:
     picture = page.image.copy()
     cv2.circle(picture, (750, 360), 300, (150, 120, 100), 22)
     assert wrong(reader, page, picture) <= 1  # the ring is read as a 0
-
-
-@pytest.mark.parametrize("condition", ["pencil", "tiny"])
-def test_strokes_are_no_specks(validation: Digits, condition: str) -> None:
-    page = compose(validation, condition, 3)
-    assert (
-        without_specks(np.asarray(cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY), np.uint8)) is None
-    )
