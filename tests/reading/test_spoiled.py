@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks._scoring import digits_wrong
 from digitnet.datasets import Digits
@@ -82,6 +83,20 @@ def test_lines_under_short_numbers(reader: Reader, validation: Digits) -> None:
         y = max(top + height for _, top, _, height in boxes) + 5
         cv2.line(picture, (left - 6, y), (right + 6, y), (150, 45, 50), 3)
     assert wrong(reader, page, picture) <= 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "seed", "scale"),
+    [("light", 3000100, 1), ("pencil", 3000102, 1), ("table", 3000102, 1), ("grid", 3000100, 2)],
+)
+def test_dithered(
+    reader: Reader, validation: Digits, condition: str, seed: int, scale: int
+) -> None:
+    page = compose(validation, condition, seed)
+    large = Image.fromarray(page.image).resize(
+        (scale * page.image.shape[1], scale * page.image.shape[0])
+    )
+    assert digits_wrong(page.lines, reader.read(large.convert("1")).text) == 0
 
 
 def test_a_pale_marker(reader: Reader, validation: Digits) -> None:

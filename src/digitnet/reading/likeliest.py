@@ -8,6 +8,7 @@ from PIL import Image
 
 from digitnet.reading.arrays import Gray
 from digitnet.reading.decode import Page
+from digitnet.reading.dither import with_shades
 from digitnet.reading.faint import with_strong_ink
 from digitnet.reading.flat import is_small
 from digitnet.reading.hues import by_colour
@@ -32,23 +33,23 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
     Returns:
         That picture, and what is read on it.
     """
-    gray = page.gray
+    gray = plain = with_shades(page.gray, page.scale)
     read = yield from read_whole(gray)
     if read.share >= CLEAR or is_small(gray):
         return gray, read
     rgb = _colours(page)
     in_colour = [] if rgb is None else [partial(by_colour, rgb)]
-    for otherwise in (*in_colour, partial(with_strong_ink, page.gray)):
+    for otherwise in (*in_colour, partial(with_strong_ink, plain)):
         if read.share < ENOUGH and (changed := otherwise()) is not None:
             other = yield from read_whole(changed)
             if other.worth > read.worth + RATHER or _is_clearer(other, read):
                 read, gray = other, changed
-    if read.share < MOSTLY and (changed := without_specks(page.gray)) is not None:
+    if read.share < MOSTLY and (changed := without_specks(plain)) is not None:
         other = yield from read_whole(changed)
         if other.share > MOSTLY and _is_worth_more(other, read):
             read, gray = other, changed
     if rgb is not None and read.share < CLEAR:
-        for ink in by_ink(rgb, page.gray):
+        for ink in by_ink(rgb, plain):
             other = yield from read_whole(ink)
             if _is_writing(other, read):
                 return ink, other
