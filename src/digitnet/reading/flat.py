@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.ink import Ink, near_marks
-from digitnet.reading.levels import LEAST_STEP, Levels, quantile, split_levels
+from digitnet.reading.levels import LEAST_STEP, Levels, number_of_levels, quantile, split_levels
 from digitnet.reading.rules import without_rules
 
 FLAT_SIDE = 400  # pixels of the picture as it came: up to these, one digit may fill it
@@ -124,7 +124,7 @@ def _strengths(high: float, low: float, *, light: bool) -> NDArray[np.uint8]:
 
 def is_bilevel(gray: Gray) -> bool:
     """Whether a picture has two grey levels and no others: no light is as even as that."""
-    return int(np.count_nonzero(cv2.calcHist([gray], [0], None, [256], [0, 256]))) == 2
+    return number_of_levels(gray) == 2
 
 
 def enlarge(gray: Gray) -> tuple[Gray, float]:

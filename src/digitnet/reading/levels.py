@@ -96,3 +96,8 @@ def two_levels(low: Gray) -> Mask | None:
     border = np.concatenate([upper[0], upper[-1], upper[:, 0], upper[:, -1]])
     ground_is_light = np.count_nonzero(border) * 2 > border.size
     return as_bytes(cv2.bitwise_not(upper)) if ground_is_light else upper
+
+
+def number_of_levels(gray: Gray) -> int:
+    """Return how many grey levels a picture has."""
+    return int(np.count_nonzero(cv2.calcHist([gray], [0], None, [256], [0, 256])))

@@ -58,8 +58,8 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
 
 def _is_clearer(other: Read, read: Read) -> bool:
     """Whether all of one picture is read that is as much as the few pieces read of another."""
-    is_clear = other.share > CLEAR and not are_ones(other)
-    return (is_clear and other.worth > read.worth - RATHER) or _is_on_ground(other, read)
+    is_as_much = _is_clear(other) and other.worth > read.worth - RATHER
+    return is_as_much or _is_on_ground(other, read)
 
 
 def _is_worth_more(other: Read, read: Read) -> bool:
@@ -70,7 +70,7 @@ def _is_worth_more(other: Read, read: Read) -> bool:
 
 def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
-    if other.share > CLEAR and other.worth > read.worth and not are_ones(other):
+    if _is_clear(other) and other.worth > read.worth:
         return True
     times, more = MUCH_MORE
     is_much_more = other.share > MOSTLY and other.worth > times * read.worth + more
@@ -79,9 +79,13 @@ def _is_writing(other: Read, read: Read) -> bool:
 
 def _is_on_ground(other: Read, read: Read) -> bool:
     """Whether one picture shows clear digits, and another little but what they are written on."""
-    is_clear = other.share > CLEAR and not are_ones(other)
     are_some = sum(map(len, other.paths)) >= SOME_DIGITS and other.worth > SOME_WORTH * read.worth
-    return is_clear and are_some and read.share < HARDLY
+    return _is_clear(other) and are_some and read.share < HARDLY
+
+
+def _is_clear(read: Read) -> bool:
+    """Whether all of a picture is read, and not only as strokes."""
+    return read.share > CLEAR and not are_ones(read)
 
 
 def _colours(page: Page) -> Image.Image | None:

@@ -21,7 +21,10 @@ TICK = 0.3  # what is less surely a 1 is no tick, but may be half of a 5
 
 
 def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> int:
-    """Leave out the marks whose shape says that they are no digits, and count them."""
+    """Leave out the marks whose shape says that they are no digits, and count them.
+
+    Lines under digits go too, and do not count: they say nothing against digits.
+    """
     count = 0
     for line in lines:
         drawn_under = underlines(line, seen)
