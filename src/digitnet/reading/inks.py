@@ -10,7 +10,7 @@ from digitnet.reading.arrays import Floats, Gray, as_bytes
 from digitnet.reading.gray import reduction
 
 PAPER_SIDE, PAPER_AROUND = 200, 21  # pixels: the paper is the median of so many around, from afar
-LEAST_DROP, OF_STRONGEST = 6.0, 0.4  # L*: what is darker than the paper by so much is ink
+LEAST_DROP, OF_STRONGEST = 6.0, 0.2  # L*: what is darker than the paper by so much is ink
 STRONGEST = 99.7  # percent
 LEAST_INK, SAMPLE = 200, 4000  # pixels
 LEAST_COLOUR = 0.25  # inks differ in chroma by so much of what they are darker than the paper,

@@ -20,8 +20,8 @@ from digitnet.reading.whole import read_whole
 
 CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
 RATHER = 0.3  # more worth is in another picture than in the page as it came
-MOSTLY = 0.7  # of the marks are read: what hid the writing is gone,
-MUCH_MORE = 2.0, 1.0  # or one ink is read alone that is worth so many times as much, and this
+HALF = 0.5  # of the marks are read: what is seen is rather writing than its ground,
+MOSTLY = 0.7  # and where so many are, what hid the writing is gone
 HARDLY = 0.2  # of the marks are read: what is seen is rather the ground, as the grain of wood
 SOME_DIGITS, SOME_WORTH = 3, 0.3  # and that share of what seems to be there: enough beside ground
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
@@ -70,17 +70,19 @@ def _is_worth_more(other: Read, read: Read) -> bool:
 
 def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
-    if _is_clear(other) and other.worth > read.worth:
-        return True
-    times, more = MUCH_MORE
-    is_much_more = other.share > MOSTLY and other.worth > times * read.worth + more
-    return is_much_more or _is_on_ground(other, read)
+    is_more = _is_mostly_read(other) and other.worth > read.worth + RATHER
+    return is_more or _is_clearer(other, read)
 
 
 def _is_on_ground(other: Read, read: Read) -> bool:
-    """Whether one picture shows clear digits, and another little but what they are written on."""
+    """Whether one picture shows digits, and another little but what they are written on."""
     are_some = sum(map(len, other.paths)) >= SOME_DIGITS and other.worth > SOME_WORTH * read.worth
-    return _is_clear(other) and are_some and read.share < HARDLY
+    return _is_mostly_read(other) and are_some and read.share < HARDLY
+
+
+def _is_mostly_read(read: Read) -> bool:
+    """Whether most of a picture is read, and not only as strokes."""
+    return read.share > HALF and not are_ones(read)
 
 
 def _is_clear(read: Read) -> bool:
