@@ -34,10 +34,23 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
         That picture, and what is read on it.
     """
     gray = plain = with_shades(page.gray, page.scale)
-    read = yield from read_whole(gray)
-    if read.share >= CLEAR or is_small(gray):
+    read = yield from read_whole(plain)
+    if read.share >= CLEAR:
         return gray, read
     rgb = _colours(page)
+    if not is_small(gray):
+        gray, read = yield from _read_otherwise(plain, rgb, read)
+    if rgb is not None and read.share < CLEAR:
+        for ink in by_ink(rgb, plain):
+            other = yield from read_whole(ink)
+            if _is_writing(other, read):
+                return ink, other
+    return gray, read
+
+
+def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tuple[Gray, Read]]:
+    """Read a page with faint ink or specks from a picture that shows it better, if one does."""
+    gray = plain
     in_colour = [] if rgb is None else [partial(by_colour, rgb)]
     for otherwise in (*in_colour, partial(with_strong_ink, plain)):
         if read.share < ENOUGH and (changed := otherwise()) is not None:
@@ -48,11 +61,6 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
         other = yield from read_whole(changed)
         if other.share > MOSTLY and _is_worth_more(other, read):
             read, gray = other, changed
-    if rgb is not None and read.share < CLEAR:
-        for ink in by_ink(rgb, plain):
-            other = yield from read_whole(ink)
-            if _is_writing(other, read):
-                return ink, other
     return gray, read
 
 
