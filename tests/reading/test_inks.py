@@ -15,12 +15,13 @@ from digitnet.reading.inks import by_ink
 
 Colour = tuple[int, int, int]
 Picture = NDArray[np.uint8]
-PAPER, BLUE, RED, GREEN, BLACK = (
+PAPER, BLUE, RED, GREEN, BLACK, VIOLET = (
     (238, 236, 228),
     (40, 50, 140),
     (190, 60, 60),
     (30, 110, 60),
     (40, 40, 40),
+    (140, 50, 150),
 )
 SIDE, PITCH = 56, 64
 
@@ -71,6 +72,15 @@ def test_each_ink_stands_alone(validation: Digits, pen: Colour, print_: Colour, 
         off = np.abs(picture - ink)
         assert off.mean() < 4
         assert (off > 80).mean() < 0.002
+
+
+def test_three_inks_are_parted(reader: Reader, validation: Digits) -> None:
+    page = blank()
+    rule(page, 216, GREEN, 3)
+    cv2.putText(page, "RECEIVED", (120, 275), cv2.FONT_HERSHEY_DUPLEX, 2.5, BLACK, 8)
+    wanted = write(page, validation, 20, 220, VIOLET)
+    assert len(by_ink(Image.fromarray(page), gray_from_array(page))) == 3
+    assert reader.read(page).text == wanted
 
 
 def test_one_ink_is_not_parted(validation: Digits) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from benchmarks._scoring import digits_wrong
 from digitnet.datasets import Digits
 from digitnet.pages import Page, compose
+from digitnet.pages.spoiling import spoil
 from digitnet.reading import Reader
 
 Picture = NDArray[np.uint8]
@@ -110,3 +111,14 @@ def test_the_ring_that_a_cup_left(reader: Reader, validation: Digits) -> None:
     picture = page.image.copy()
     cv2.circle(picture, (750, 360), 300, (150, 120, 100), 22)
     assert wrong(reader, page, picture) <= 1  # the ring is read as a 0
+
+
+@pytest.mark.parametrize(
+    ("spoiling", "condition", "seed"),
+    [("stamped", "light", 3100000), ("stamped", "table", 3100006), ("security", "pencil", 3100002)],
+)
+def test_print_of_another_colour_over_the_writing(
+    reader: Reader, validation: Digits, spoiling: str, condition: str, seed: int
+) -> None:
+    page = spoil(compose(validation, condition, seed), spoiling, seed)
+    assert wrong(reader, page, page.image) == 0

@@ -1,6 +1,8 @@
-"""Two inks of different colours, told apart: a pen, and the printed rules or letters around it."""
+"""Inks of different colours, told apart: a pen, and the print, rules or stamps around it."""
 
 from __future__ import annotations
+
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -22,7 +24,7 @@ COLOUR_PIXELS = 1_500_000  # of larger pictures, colours are looked at in less d
 
 
 def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
-    """Return pictures on which there is one of two inks alone; none where there are not two.
+    """Return pictures on which there is one of two or three inks alone; none where there is one.
 
     What is thin or blurred is paler, but in darkness and chroma alike: their ratio belongs to the
     ink (as in Ruifrok and Johnston, *Quantification of histochemical staining by color
@@ -33,8 +35,8 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
         gray: the same, uint8 (h, w), of any size.
 
     Returns:
-        Each like ``gray``, with paper in the place of the other ink; the one of which there is less
-        comes first, as pens mostly leave less than print does.
+        Each like ``gray``, with paper in the place of the other inks; the one of which there is
+        least comes first, as pens mostly leave less than print does.
     """
     # Cameras keep fewer pixels of colour than of brightness.
     less = rgb.reduce(reduction(*rgb.size, COLOUR_PIXELS))
@@ -47,15 +49,28 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
     change[~ink] = 0
     change = cv2.blur(change, (3, 3))
     colour = change[..., 1:] / np.maximum(change[..., :1] * L_STAR, TINY)
-    inks = _two_inks(colour[ink])
+    inks = _inks(colour[ink])
     if inks is None:
         return []
-    first, axis = inks
-    is_second = np.clip(((colour - first) @ axis - 0.5) * STEEP + 0.5, 0, 1)
-    is_lesser = is_second if is_second[ink].mean() < 0.5 else 1 - is_second
-    is_lesser = np.asarray(cv2.resize(is_lesser, gray.shape[::-1]), np.float32)
     darker = np.maximum(_around(gray) - gray.astype(np.float32), 0)
-    return [as_bytes(np.minimum(gray + darker * w, 255)) for w in (1 - is_lesser, is_lesser)]
+    parts = sorted((_part(colour, inks, k) for k in range(len(inks))), key=lambda p: p[ink].sum())
+    return [_without(gray, darker, 1 - part) for part in parts]
+
+
+def _part(colour: Floats, inks: Floats, which: int) -> Floats:
+    """How much of the colour of every pixel, (h, w, 2), is one of the inks': (h, w), 0…1."""
+    part = np.ones(colour.shape[:2], np.float32)
+    for other in np.delete(inks, which, axis=0):
+        between = inks[which] - other
+        nearer = (colour - (inks[which] + other) / 2) @ (between / (between @ between))
+        part *= np.clip(nearer * STEEP + 0.5, 0, 1)
+    return part
+
+
+def _without(gray: Gray, darker: Floats, part: Floats) -> Gray:
+    """A picture without a part of the ink that makes it darker than its paper."""
+    part = np.asarray(cv2.resize(part, gray.shape[::-1]), np.float32)
+    return as_bytes(np.minimum(gray + darker * part, 255))
 
 
 def _around(pixels: Gray) -> Gray:
@@ -67,25 +82,32 @@ def _around(pixels: Gray) -> Gray:
     return as_bytes(cv2.resize(low, (width, height)))
 
 
-def _two_inks(colours: Floats) -> tuple[Floats, Floats] | None:
-    """The colour of one ink, and by what to multiply colours less that: 0 for it, 1 for the other.
+def _inks(colours: Floats) -> Floats | None:
+    """The colours of two or three inks, (2 or 3, 2), if so many are far apart.
 
     Args:
         colours: (N, 2) of pixels of ink.
     """
     some = np.ascontiguousarray(colours[:: max(1, len(colours) // SAMPLE)])
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 1e-3)
-    cv2.setRNGSeed(0)  # The same picture is read alike each time.
-    nearer = np.zeros((len(some), 1), np.int32)
-    _, which, centres = cv2.kmeans(some, 2, nearer, stop, 3, cv2.KMEANS_PP_CENTERS)
-    first, second = np.asarray(centres, np.float32)
-    between = second - first
+    for count in (2, 3):
+        cv2.setRNGSeed(0)  # The same picture is read alike each time.
+        nearest = np.zeros((len(some), 1), np.int32)
+        found = cv2.kmeans(some, count, nearest, stop, 3, cv2.KMEANS_PP_CENTERS)
+        which, inks = np.ravel(found[1]), np.asarray(found[2], np.float32)
+        groups = [some[which == k] for k in range(count)]
+        if min(map(len, groups)) >= LEAST_PART * len(some) and all(
+            _are_apart(groups[i], groups[j], inks[j] - inks[i])
+            for i, j in combinations(range(count), 2)
+        ):
+            return inks
+    return None
+
+
+def _are_apart(first: Floats, second: Floats, between: Floats) -> bool:
+    """Whether the pixels of two inks, (N, 2) and (M, 2), differ more than each varies."""
     apart = float(np.linalg.norm(between))
     if apart < LEAST_COLOUR:
-        return None
+        return False
     axis = between / apart**2
-    groups = [some[np.ravel(which) == k] @ axis for k in (0, 1)]
-    varies = sum(float(group.std()) for group in groups)
-    if APART * varies > 1 or min(map(len, groups)) < LEAST_PART * len(some):
-        return None
-    return first, axis
+    return bool(APART * ((first @ axis).std() + (second @ axis).std()) <= 1)
