@@ -113,6 +113,13 @@ def test_the_ring_that_a_cup_left(reader: Reader, validation: Digits) -> None:
     assert wrong(reader, page, picture) <= 1  # the ring is read as a 0
 
 
+def test_the_ring_that_a_cup_left_away_from_small_digits(
+    reader: Reader, validation: Digits
+) -> None:
+    page = spoil(compose(validation, "marker", 3100075), "stained", 3100075)
+    assert wrong(reader, page, page.image) <= 2
+
+
 @pytest.mark.parametrize(
     ("spoiling", "condition", "seed"),
     [("stamped", "light", 3100000), ("stamped", "table", 3100006), ("security", "pencil", 3100002)],
