@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.combs import teeth
 from digitnet.reading.dashes import dashes
+from digitnet.reading.loops import without_loops
 from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks, typical_height
 from digitnet.reading.rings import without_rings
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
@@ -56,7 +57,7 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
         mask = as_bytes(cv2.subtract(mask, dashed))
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = pooled(mask, pool)
-    unringed = without_rings(small)
+    unringed = without_loops(without_rings(small))
     if unringed is not small:
         mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
         small = unringed

@@ -107,12 +107,21 @@ def circled(page: Page, rng: _Rng) -> Bytes:
     size = size_of_writing(page)
     for line in _some(page, rng):
         left, top, right, bottom = around(line)
-        centre = ((left + right) // 2, (top + bottom) // 2)
-        across, down = (right - left) * 0.6 + 0.5 * size, (bottom - top) * 0.62 + 0.35 * size
-        tilt, start, end = rng.uniform(-3, 3), rng.uniform(0, 90), rng.uniform(400, 470)
+        middle = np.array([left + right, top + bottom]) / 2
+        reach = np.array([(right - left) * 0.6 + 0.5 * size, (bottom - top) * 0.62 + 0.35 * size])
+        ring = np.rint(middle + reach * _ring(rng)).astype(np.int32)
         thick = max(2, round(0.05 * size))
-        cv2.ellipse(mask, centre, (int(across), int(down)), tilt, start, end, 255, thick)
+        cv2.polylines(mask, [ring], False, 255, thick, cv2.LINE_AA)
     return _drawn(page, mask, 0)
+
+
+def _ring(rng: _Rng) -> Floats:
+    """A ring as a hand draws it, (240, 2): not quite round, and its ends pass each other."""
+    turn = rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(2.05, 2.4) * np.pi, 240)
+    radius = np.linspace(1, rng.normal(1, 0.06), len(turn))
+    for waves in (1, 2, 3):
+        radius += rng.normal(0, 0.04 / waves) * np.sin(waves * turn + rng.uniform(0, 6))
+    return as_floats(np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=1))
 
 
 def underlined(page: Page, rng: _Rng) -> Bytes:
