@@ -20,6 +20,7 @@ from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, lo
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
+BROKEN = 0.4  # of that: the parts of a rule that strokes break
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LARGE = 1.25  # times the writing's height: marks that may be digits larger than it,
 LARGE_WIDTH = 1.6  # times as wide as high at most,
@@ -76,7 +77,11 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     least_long = LARGEST_WRITING * max(small.shape)
     page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
-    lines = page_long if page_long.any() else level | upright
+    if page_long.any():
+        least_long *= BROKEN
+        lines = longer(level, least_long) | turned(longer(turned(upright), least_long))
+    else:
+        lines = level | upright
     written = _writing_height(as_bytes(cv2.subtract(small, lines)))
     if written == 0:
         return mask  # strokes only: these are ones, not rules
@@ -200,15 +205,23 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
 def _is_net(mask: Mask) -> bool:
     """Whether a single mark is printed lines with all that is on them.
 
-    Squared paper has more meshes than any writing, and ruled paper crosses the page in thin lines.
+    Squared paper has more meshes than any writing, and ruled paper crosses the page in thin lines,
+    or makes as many meshes with the edges of the page.
     """
-    _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    meshes = 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
     edges = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     across = sum(edge.any() for edge in edges)
     if across > 2 and np.count_nonzero(mask) < THIN * mask.size:
         return True
-    return meshes >= (MESHES_ACROSS if across == len(edges) else MESHES)
+    if _meshes(mask) >= (MESHES_ACROSS if across == len(edges) else MESHES):
+        return True
+    framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
+    return across == len(edges) and _meshes(as_bytes(framed)) >= MESHES
+
+
+def _meshes(mask: Mask) -> int:
+    """How many closed loops the marks of a mask have."""
+    _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
 
 
 def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
