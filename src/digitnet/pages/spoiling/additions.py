@@ -94,9 +94,12 @@ def highlighted(page: Page, rng: _Rng) -> Bytes:
     """A highlighter over some of the lines."""
     mask = _mask(page)
     for line in _some(page, rng):
-        left, top, right, bottom = around(line)
-        middle, thick = (top + bottom) // 2, (bottom - top) * rng.uniform(0.8, 1.2)
-        cv2.line(mask, (left - 8, middle), (right + 8, middle), 255, max(1, int(thick)))
+        left, _, right, _ = around(line)
+        slope, base = _under(line)
+        high = max(height for _, _, _, height in line)
+        ends = np.array([left - 8, right + 8])
+        start, end = np.stack([ends, slope * ends + base - high / 2], axis=1).astype(int)
+        cv2.line(mask, start, end, 255, max(1, int(high * rng.uniform(0.8, 1.2))))
     colour = _HIGHLIGHTERS[int(rng.integers(len(_HIGHLIGHTERS)))]
     return _printed(page, mask, colour, 1.0)
 
@@ -129,13 +132,24 @@ def underlined(page: Page, rng: _Rng) -> Bytes:
     mask = _mask(page)
     size = size_of_writing(page)
     for line in page.boxes:
-        left, _, right, bottom = around(line)
+        left, _, right, _ = around(line)
+        slope, base = _under(line)
         for number in range(int(rng.integers(1, 3))):
-            y = bottom + size * (0.12 + 0.12 * number)
-            start = (int(left - 0.1 * size), int(y + rng.normal(0, 0.03) * size))
-            end = (int(right + 0.1 * size), int(y + rng.normal(0, 0.06) * size))
-            cv2.line(mask, start, end, 255, max(2, round(0.05 * size)), cv2.LINE_AA)
+            down = base + size * (0.12 + 0.12 * number)
+            ends = np.array([left - 0.1 * size, right + 0.1 * size])
+            start, end = np.stack(
+                [ends, slope * ends + down + rng.normal(0, 0.05, 2) * size], axis=1
+            )
+            thick = max(2, round(0.05 * size))
+            cv2.line(mask, start.astype(int), end.astype(int), 255, thick, cv2.LINE_AA)
     return _drawn(page, mask, 0)
+
+
+def _under(line: tuple[Box, ...]) -> tuple[float, float]:
+    """The slope of a line of writing, and where its line under all digits meets x = 0."""
+    x, y = np.array([(x + width / 2, y + height) for x, y, width, height in line]).T
+    slope = float(np.polyfit(x, y, 1)[0]) if len(line) > 1 else 0.0
+    return slope, float((y - slope * x).max())
 
 
 def stamped(page: Page, rng: _Rng) -> Bytes:
