@@ -78,8 +78,8 @@ def _is_worth_more(other: Read, read: Read) -> bool:
 
 def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
-    is_more = _is_mostly_read(other) and other.worth > read.worth + RATHER
-    return is_more or _is_clearer(other, read)
+    is_more = other.worth > read.worth + RATHER and other.no_strokes > read.no_strokes
+    return (is_more and _is_mostly_read(other)) or _is_clearer(other, read)
 
 
 def _is_on_ground(other: Read, read: Read) -> bool:

@@ -54,6 +54,11 @@ class Read(NamedTuple):
         """How many digits more than even chance says were read: the more, the likelier."""
         return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in self.paths for c in path)
 
+    @property
+    def no_strokes(self) -> int:
+        """How many digits are no 1: rules, grain and the weave of a cloth are read as many a 1."""
+        return sum(c.digit != 1 for path in self.paths for c in path)
+
 
 @dataclass(frozen=True, eq=False)
 class _Alone:

@@ -64,10 +64,8 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
     quarters = yield from quarters_to_upright(read.marks)
     if quarters:
         turned = yield from read_whole(np.ascontiguousarray(np.rot90(gray, quarters)))
-        # The rules of paper that lies on its side are many a 1.
-        no_strokes = sum(c.digit != 1 for path in turned.paths for c in path)
         is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
-        if is_more and turned.share > MOSTLY_READ and no_strokes >= NO_STROKES:
+        if is_more and turned.share > MOSTLY_READ and turned.no_strokes >= NO_STROKES:
             return turned, quarters
     return read, 0
 
