@@ -129,3 +129,10 @@ def test_print_of_another_colour_over_the_writing(
 ) -> None:
     page = spoil(compose(validation, condition, seed), spoiling, seed)
     assert wrong(reader, page, page.image) == 0
+
+
+def test_grain_on_ruled_paper_whose_writing_hangs_on_a_rule(
+    reader: Reader, validation: Digits
+) -> None:
+    page = spoil(compose(validation, "ruled", 3100100), "equalised", 3100100)
+    assert wrong(reader, page, page.image) == 0
