@@ -20,7 +20,6 @@ from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, lo
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
-BROKEN = 0.4  # of that: the parts of a rule that strokes break
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 LARGE = 1.25  # times the writing's height: marks that may be digits larger than it,
 LARGE_WIDTH = 1.6  # times as wide as high at most,
@@ -77,11 +76,7 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     least_long = LARGEST_WRITING * max(small.shape)
     page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
-    if page_long.any():
-        least_long *= BROKEN
-        lines = longer(level, least_long) | turned(longer(turned(upright), least_long))
-    else:
-        lines = level | upright
+    lines = page_long if page_long.any() else level | upright
     written = _writing_height(as_bytes(cv2.subtract(small, lines)))
     if written == 0:
         return mask  # strokes only: these are ones, not rules
