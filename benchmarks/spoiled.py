@@ -1,4 +1,4 @@
-"""Digits read wrong on pages that were faxed, stamped or spoiled otherwise.
+"""Digits read wrong on pages that were faxed, stamped or crumpled.
 
 Pages are composed from MNIST digits under eight of the conditions in turn, and then spoiled
 (`digitnet.pages.spoiling`) in ways of which the reader has learnt none. The first line is of the
