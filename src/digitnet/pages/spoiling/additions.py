@@ -28,10 +28,10 @@ def _printed(page: Page, mask: Bytes, left_over: tuple[float, ...], strength: fl
     return lit(page.image, as_floats(1 - taken * (1 - as_floats(left_over))))
 
 
-def _drawn(page: Page, mask: Bytes, line: int) -> Bytes:
-    """The pen of a line over what is there."""
+def _drawn(page: Page, mask: Bytes) -> Bytes:
+    """The pen of the writing over what is there."""
     alpha = as_floats(cv2.GaussianBlur(mask, (3, 3), 0))[:, :, None] / 255
-    return clipped(page.image * (1 - alpha) + alpha * np.array(ink_of(page, line)))
+    return clipped(page.image * (1 - alpha) + alpha * np.array(ink_of(page)))
 
 
 def _some(page: Page, rng: _Rng) -> list[tuple[Box, ...]]:
@@ -115,7 +115,7 @@ def circled(page: Page, rng: _Rng) -> Bytes:
         ring = np.rint(middle + reach * _ring(rng)).astype(np.int32)
         thick = max(2, round(0.05 * size))
         cv2.polylines(mask, [ring], False, 255, thick, cv2.LINE_AA)
-    return _drawn(page, mask, 0)
+    return _drawn(page, mask)
 
 
 def _ring(rng: _Rng) -> Floats:
@@ -142,7 +142,7 @@ def underlined(page: Page, rng: _Rng) -> Bytes:
             )
             thick = max(2, round(0.05 * size))
             cv2.line(mask, start.astype(int), end.astype(int), 255, thick, cv2.LINE_AA)
-    return _drawn(page, mask, 0)
+    return _drawn(page, mask)
 
 
 def _under(line: tuple[Box, ...]) -> tuple[float, float]:

@@ -22,9 +22,9 @@ def size_of_writing(page: Page) -> float:
     return float(np.median([height for line in page.boxes for _, _, _, height in line]))
 
 
-def ink_of(page: Page, line: int) -> tuple[int, int, int]:
-    """The colour of a line's ink: of what is furthest from the paper around its first digit."""
-    x, y, width, height = page.boxes[line][0]
+def ink_of(page: Page) -> tuple[int, int, int]:
+    """The colour of the ink: of what is furthest from the paper around the first digit."""
+    x, y, width, height = page.boxes[0][0]
     pixels = page.image[y : y + height, x : x + width].reshape(-1, 3).astype(np.float64)
     away = np.abs(pixels - np.median(pixels, axis=0)).sum(axis=1)
     red, green, blue = pixels[np.argsort(away)[-max(3, len(pixels) // 40) :]].mean(axis=0)
