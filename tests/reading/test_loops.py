@@ -14,7 +14,7 @@ from digitnet.pages import compose
 from digitnet.pages.spoiling import spoil
 from digitnet.reading import Reader
 from digitnet.reading.loops import without_loops
-from tests.reading.test_spoiled import wrong
+from tests.reading.readings import wrong
 
 Mask = NDArray[np.uint8]
 TEXT = "40 57 83"
@@ -40,7 +40,7 @@ def ring(wobble: float, phase: float, middle: tuple[int, int], axes: tuple[int, 
     return mask
 
 
-@given(wobble=st.floats(0, 0.06), phase=st.floats(0, 6), lift=st.integers(0, 30))
+@given(wobble=st.floats(0, 0.06), phase=st.floats(0, 6), lift=st.integers(0, 15))
 def test_a_ring_that_meets_the_line_below_is_taken_away(
     wobble: float, phase: float, lift: int
 ) -> None:

@@ -8,20 +8,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks._scoring import digits_wrong
 from digitnet.datasets import Digits
-from digitnet.pages import Page, compose
+from digitnet.pages import compose
 from digitnet.pages.spoiling import spoil
 from digitnet.reading import Reader
-
-Picture = NDArray[np.uint8]
-
-
-def wrong(reader: Reader, page: Page, picture: Picture) -> int:
-    return digits_wrong(page.lines, reader.read(picture).text)
+from tests.reading.readings import wrong
 
 
 @pytest.mark.parametrize(
