@@ -144,6 +144,9 @@ def test_large_pictures_are_reduced_and_remember_their_size(kind: str) -> None:
     assert page.gray.shape == (1002, 1501)
     assert corner_is_dark(page.gray)
     assert page.rgb().size == (3001, 2003)
+    reduced = page.rgb(page.scale)
+    assert (reduced.mode, reduced.size) == ("RGB", (1501, 1002))
+    assert corner_is_dark(np.asarray(reduced.convert("L")))
 
 
 @pytest.mark.parametrize(

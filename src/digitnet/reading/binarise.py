@@ -18,7 +18,8 @@ MIN_CONTRAST = 0.05  # of the paper's brightness; fainter marks are paper
 NEARBY = 60  # pixels at least within which strong ink makes faint ink doubtful
 THRESHOLD = 0.42  # of full ink: weaker pixels are the soft edge of a stroke, or paper
 STRONG = 1.25  # times as strong as most ink: rules, and what reaches the edge, say nothing of it
-RULE_CELLS = 15  # of the longer side's 160: lines at least so long are rules,
+CELLS = 160  # of the longer side: a grid on which the strength of ink and grain is found
+RULE_CELLS = 15  # of these: lines at least so long are rules,
 RULE_SLOPES = (-0.27, -0.18, -0.09, 0.0, 0.09, 0.18, 0.27)  # which may be tilted
 LEAST_REST = 10  # cells that are no rules, from which on they say how strong ink is
 WEAK = 0.45  # of the threshold: the weak parts of strokes that motion has blurred
@@ -65,9 +66,7 @@ def binarise(contrast: Gray, grain: float, scale: float, *, light: bool) -> Ink 
     level = _ink_level(contrast, floor)
     if level is None:
         return None
-    threshold = np.maximum(
-        THRESHOLD * level, np.maximum(floor, _local_floor(contrast, floor, level.shape))
-    )
+    threshold = np.maximum(THRESHOLD * level, np.maximum(floor, _local_floor(contrast, floor)))
     low_end = np.minimum(0.2 * level, 0.6 * threshold)
     span = 0.85 * level - low_end
 
@@ -125,11 +124,8 @@ def _number(stats: Stats) -> tuple[int, int]:
 def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     """How strong full ink is at each place, on a coarse grid that covers the page."""
     height, width = contrast.shape
-    cell = max(2, round(max(height, width) / 160))
-    rows, columns = -(-height // cell), -(-width // cell)
-    padded = cv2.copyMakeBorder(
-        contrast, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_CONSTANT, value=0
-    )
+    cell = _cell(contrast)
+    padded = _in_whole_cells(contrast)
     spread = cv2.dilate(padded, np.ones((cell, cell), np.uint8), anchor=(0, 0))
     cells = spread[::cell, ::cell].astype(np.float32)
     least = 1.5 * floor
@@ -147,6 +143,19 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     # A faint line near strong ink is show-through; far from any it may be pencil.
     lowest = max(0.5 * overall, _above_rules(cells, inked) / THRESHOLD)
     return np.asarray(np.maximum(nearby, lowest), np.float32)
+
+
+def _cell(contrast: Gray) -> int:
+    """How many pixels a side the cells of the grid have."""
+    longer: int = max(contrast.shape)
+    return max(2, round(longer / CELLS))
+
+
+def _in_whole_cells(contrast: Gray) -> Gray:
+    """A picture drawn out to the right and below, so that it has as many whole cells as parts."""
+    cell = _cell(contrast)
+    below, right = (-side % cell for side in contrast.shape)
+    return as_bytes(cv2.copyMakeBorder(contrast, 0, below, 0, right, cv2.BORDER_REPLICATE))
 
 
 def _strong_rules(cells: Floats, least: float) -> NDArray[np.bool_]:
@@ -188,10 +197,12 @@ def _at_edge(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.isin(labels, edge[edge > 0])
 
 
-def _local_floor(contrast: Gray, floor: float, cells: tuple[int, ...]) -> Floats:
-    """What the grain reaches at each place: in the dark it is stronger."""
-    _, grain = cv2.threshold(contrast, 2 * floor, 0, cv2.THRESH_TOZERO_INV)
-    mean = cv2.resize(grain.astype(np.float32), cells[::-1], interpolation=cv2.INTER_AREA)
+def _local_floor(contrast: Gray, floor: float) -> Floats:
+    """What the grain reaches in each cell of the grid: in the dark it is stronger."""
+    _, grain = cv2.threshold(_in_whole_cells(contrast), 2 * floor, 0, cv2.THRESH_TOZERO_INV)
+    cell = _cell(contrast)
+    size = grain.shape[1] // cell, grain.shape[0] // cell
+    mean = cv2.resize(grain.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     quiet = cv2.erode(mean, np.ones((5, 5), np.uint8))
     # The mean of the positive half of a normal distribution is 0.4 of its deviation.
     return np.asarray(cv2.GaussianBlur(quiet, (0, 0), 3) * (NOISE_FACTOR / 0.4), np.float32)

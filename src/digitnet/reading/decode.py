@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +26,20 @@ from digitnet.errors import ImageError
 from digitnet.reading.gray import (
     DEEP_MODES,
     check_array,
+    draft,
     extent,
     gray_from_array,
     gray_from_image,
+    is_jpeg,
     over_paper,
     reduce,
+    reduced,
     reduction,
     rgb_from_array,
     stretch,
     turn,
 )
 from digitnet.reading.hush import hushed, quiet
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAX_PIXELS = 100_000_000  # of one picture
 MAX_FILE_BYTES = 128 * 2**20
@@ -63,6 +63,13 @@ uint8, bool or whole numbers 0 and 1, float in 0…1, or any other real numbers:
 beyond 0…255, the least becomes black and the largest white."""
 
 
+class InColour(Protocol):
+    """Decodes a picture, with its sides divided by a whole number."""
+
+    def __call__(self, scale: int = 1) -> Image.Image:
+        """Return it in mode RGB, upright."""
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """One upright page.
@@ -73,8 +80,9 @@ class Page:
         width: of the upright picture, in pixels.
         height: of the upright picture, in pixels.
         name: the file's name, or "image".
-        rgb: decodes the picture again, in colour and in full size (mode RGB, upright). It holds
-            the encoded picture or its path, not this page, and can be pickled.
+        rgb: decodes the picture again, in colour (mode RGB, upright), in full size or with its
+            sides divided. It holds the encoded picture or its path, not this page, and can be
+            pickled.
     """
 
     gray: NDArray[np.uint8]
@@ -82,7 +90,7 @@ class Page:
     width: int
     height: int
     name: str
-    rgb: Callable[[], Image.Image] = field(repr=False)
+    rgb: InColour = field(repr=False)
 
 
 def decode(source: Source) -> list[Page]:
@@ -270,15 +278,18 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _decode_rgb(stored: _Stored, name: str, index: int) -> Image.Image:
+def _decode_rgb(stored: _Stored, name: str, index: int, scale: int = 1) -> Image.Image:
     with quiet, _clear_errors(name), _open(stored, name) as opened:
         opened.seek(index)
+        left = draft(opened, None, scale) if is_jpeg(opened) else scale
         with hushed() if opened.format == "TIFF" else nullcontext():
             opened.load()
         ImageOps.exif_transpose(opened, in_place=True)
         if opened.mode in DEEP_MODES:
-            return over_paper(Image.fromarray(stretch(opened, *extent(opened))))
-        return over_paper(opened)
+            in_colour = over_paper(Image.fromarray(stretch(opened, *extent(opened))))
+        else:
+            in_colour = over_paper(opened)
+        return reduced(in_colour, left)
 
 
 def _check_mode(mode: str, name: str) -> None:

@@ -22,20 +22,32 @@ DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L"}  # Pillow's, of more than 8 bi
 def gray_from_image(image: Image.Image, work_pixels: int) -> NDArray[np.uint8]:
     """Return the current frame as uint8 (h, w), reduced by `reduction`, not yet turned upright."""
     factor = reduction(*image.size, work_pixels)
-    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB", "YCbCr"}:
+    if is_jpeg(image) and image.mode in {"L", "RGB", "YCbCr"}:
         # libjpeg leaves out the colours, and for a reduced size most of the arithmetic as well.
-        width, height = image.size
-        image.draft("L", (-(-width // factor), -(-height // factor)))
-        if image.size != (width, height):
-            factor = 1
-        return reduce(np.asarray(image.convert("L")), factor)
+        left = draft(image, "L", factor)
+        return reduce(np.asarray(image.convert("L")), left)
     image.load()
-    width, height = image.size
     if image.mode in DEEP_MODES:
         low, high = extent(image)
         return reduce(_in_strips(image, lambda strip: stretch(strip, low, high)), factor)
     paper = _paper_under(image)
     return reduce(_in_strips(image, lambda strip: _strip_to_gray(strip, paper)), factor)
+
+
+def is_jpeg(image: Image.Image) -> bool:
+    """Whether a picture is a JPEG, or several of which the first is shown."""
+    return image.format in {"JPEG", "MPO"}
+
+
+def draft(image: Image.Image, mode: str | None, factor: int) -> int:
+    """Have a JPEG decoded in another mode, or None for its own, and with its sides divided.
+
+    Returns:
+        By how much they are left to be divided: libjpeg takes no side that is shorter than that.
+    """
+    width, height = image.size
+    image.draft(mode, (max(1, width // factor), max(1, height // factor)))
+    return factor if image.size == (width, height) else 1
 
 
 def _in_strips(
@@ -139,13 +151,13 @@ def gray_from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
     return _in_strips(image, lambda strip: _strip_to_gray(strip, paper))
 
 
-def rgb_from_array(array: NDArray[Any]) -> Image.Image:
-    """Return an array that `check_array` lets pass as a picture of mode RGB.
+def rgb_from_array(array: NDArray[Any], scale: int = 1) -> Image.Image:
+    """Return an array that `check_array` lets pass as a picture of mode RGB, its sides divided.
 
     Raises:
         ImageError: some pixels are not finite.
     """
-    return over_paper(Image.fromarray(_pixels(array)))
+    return reduced(over_paper(Image.fromarray(_pixels(array))), scale)
 
 
 def _pixels(array: NDArray[Any]) -> NDArray[np.uint8]:
@@ -183,6 +195,11 @@ def reduce(gray: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     height, width = gray.shape
     size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Return a picture with its sides divided; the same one where they are divided by 1."""
+    return image if factor == 1 else image.reduce(factor)
 
 
 def turn(gray: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from digitnet.reading.arrays import Floats, Gray, as_bytes
@@ -19,6 +20,7 @@ LEAST_COLOUR = 0.25  # inks differ in chroma by so much of what they are darker 
 APART = 1.8  # and by so many times as much as they vary
 LEAST_PART = 0.015  # of the ink
 STEEP = 3.0  # how sharply pixels are told apart between the two
+BLUR = 3  # pixels around, over which an ink's colour is the mean
 L_STAR, TINY = 100 / 255, 1e-3  # of OpenCV's brightness; no division by 0
 COLOUR_PIXELS = 1_500_000  # of larger pictures, colours are looked at in less detail
 
@@ -42,35 +44,50 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
     less = rgb.reduce(reduction(*rgb.size, COLOUR_PIXELS))
     lab = as_bytes(cv2.cvtColor(np.asarray(less), cv2.COLOR_RGB2LAB))
     change = cv2.subtract(_around(lab), lab, dtype=cv2.CV_32F)
-    drop = change[..., 0] * L_STAR
-    ink = drop > max(LEAST_DROP, OF_STRONGEST * float(np.percentile(drop[::3, ::3], STRONGEST)))
+    drop = cv2.extractChannel(change, 0) * L_STAR
+    least = max(LEAST_DROP, OF_STRONGEST * float(np.percentile(drop[::3, ::3], STRONGEST)))
+    ink = (drop > least).astype(np.uint8)
     if np.count_nonzero(ink) < LEAST_INK:
         return []
-    change[~ink] = 0
-    change = cv2.blur(change, (3, 3))
-    colour = change[..., 1:] / np.maximum(change[..., :1] * L_STAR, TINY)
-    inks = _inks(colour[ink])
+    near = cv2.dilate(ink, np.ones((BLUR, BLUR), np.uint8)) > 0
+    blurred = cv2.blur(cv2.copyTo(change, ink), (BLUR, BLUR))[near]
+    colours = blurred[:, 1:] / np.maximum(blurred[:, :1] * L_STAR, TINY)
+    is_ink = ink[near] > 0
+    inks = _inks(colours[is_ink])
     if inks is None:
         return []
-    darker = np.maximum(_around(gray) - gray.astype(np.float32), 0)
-    parts = sorted((_part(colour, inks, k) for k in range(len(inks))), key=lambda p: p[ink].sum())
-    return [_without(gray, darker, 1 - part) for part in parts]
+    darker = as_bytes(cv2.subtract(_around(gray), gray))
+    colours = np.concatenate([colours, np.zeros((1, 2), np.float32)])  # Elsewhere there is none.
+    is_ink = np.append(is_ink, False)
+    parts = [_part(colours, inks, which) for which in range(len(inks))]
+    parts.sort(key=lambda part: part[is_ink].sum())
+    return [_without(gray, darker, near, 1 - part) for part in parts]
 
 
-def _part(colour: Floats, inks: Floats, which: int) -> Floats:
-    """How much of the colour of every pixel, (h, w, 2), is one of the inks': (h, w), 0…1."""
-    part = np.ones(colour.shape[:2], np.float32)
+def _part(colours: Floats, inks: Floats, which: int) -> Floats:
+    """How much of each of some colours, (N, 2), is one of the inks': (N,), 0…1."""
+    part = np.ones(len(colours), np.float32)
     for other in np.delete(inks, which, axis=0):
         between = inks[which] - other
-        nearer = (colour - (inks[which] + other) / 2) @ (between / (between @ between))
+        nearer = (colours - (inks[which] + other) / 2) @ (between / (between @ between))
         part *= np.clip(nearer * STEEP + 0.5, 0, 1)
     return part
 
 
-def _without(gray: Gray, darker: Floats, part: Floats) -> Gray:
-    """A picture without a part of the ink that makes it darker than its paper."""
-    part = np.asarray(cv2.resize(part, gray.shape[::-1]), np.float32)
-    return as_bytes(np.minimum(gray + darker * part, 255))
+def _without(gray: Gray, darker: Gray, near: NDArray[np.bool_], part: Floats) -> Gray:
+    """A picture without a part of the ink that makes it darker than its paper.
+
+    Args:
+        gray: the picture.
+        darker: by how much.
+        near: on a picture of any size, where there may be ink, N pixels.
+        part: (N + 1,), 0…1, of what is darker there, and of what is darker elsewhere.
+    """
+    levels = as_bytes(np.rint(part * 255))
+    everywhere = np.full(near.shape, levels[-1])
+    everywhere[near] = levels[:-1]
+    everywhere = as_bytes(cv2.resize(everywhere, gray.shape[::-1]))
+    return as_bytes(cv2.add(gray, cv2.multiply(darker, everywhere, scale=1 / 255)))
 
 
 def _around(pixels: Gray) -> Gray:

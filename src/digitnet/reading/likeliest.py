@@ -102,4 +102,4 @@ def _colours(page: Page) -> Image.Image | None:
     """A page in colour, as large as in grey; None where that would take too much memory."""
     if page.width * page.height > COLOUR_PIXELS:
         return None
-    return page.rgb().reduce(page.scale)
+    return page.rgb(page.scale)

@@ -92,7 +92,7 @@ def _on_each_sheet(
         sheets.astype(np.uint8), contrast.shape[::-1], interpolation=cv2.INTER_NEAREST
     )
     for number in range(1, int(sheets.max()) + 1):
-        sheet = np.where(numbers == number, 255, 0).astype(np.uint8)
+        sheet = np.multiply(numbers == number, 255, dtype=np.uint8)
         x, y, width, height = cv2.boundingRect(sheet)
         part = slice(y, y + height), slice(x, x + width)
         own = as_bytes(cv2.bitwise_and(contrast[part], sheet[part]))

@@ -97,6 +97,8 @@ def _lines_along(mask: Mask, angle: float, least: float) -> Mask:
     labels, stats = find_marks(as_bytes(bridged))
     count = len(stats)
     length = stats[:, cv2.CC_STAT_WIDTH]
+    if length.max() < least:
+        return np.zeros_like(mask)
     # The mean distance to the edge, over a bar, is a quarter of its width.
     depth = cv2.distanceTransform(level, cv2.DIST_L2, 3)
     on_line = labels[lines > 0]
