@@ -13,6 +13,7 @@ from digitnet.pages.pen import render
 from digitnet.pages.signs import SIGNS
 from digitnet.pages.strokes import dense
 from digitnet.reading import Reader
+from digitnet.reading.arrays import as_bytes
 
 HEIGHT = 60
 
@@ -48,6 +49,25 @@ def test_what_looks_like_digits_only_in_pieces_is_left_out(
         parts = [digit(validation, start + k) for k in range(3)]
         wrong += edit_distance(written, read(reader, [*parts, sign(name, start)]))
     assert wrong <= 4  # of 60
+
+
+@pytest.mark.parametrize("text", ["110", "704", "1840110704", "9069"])
+def test_a_small_0_beside_other_digits_is_no_part_of_a_sign(
+    reader: Reader, validation: Digits, text: str
+) -> None:
+    """As many a hand writes it, half way up."""
+    wrong = 0
+    for number in range(10):
+        parts = []
+        for value in map(int, text):
+            index = int(np.flatnonzero(validation.labels == value)[number])
+            ink = digit(validation, index)[HEIGHT // 2 : -HEIGHT // 2, 3:-3]
+            small = as_bytes(cv2.resize(ink, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA))
+            above = (HEIGHT - small.shape[0]) // 2
+            below = HEIGHT - small.shape[0] - above
+            parts.append(np.pad(small, ((above, below), (0, 0))) if value == 0 else ink)
+        wrong += edit_distance(text, read(reader, parts))
+    assert wrong <= 0.05 * 10 * len(text)
 
 
 def test_the_signs_of_a_date_leave_its_digits(reader: Reader, validation: Digits) -> None:

@@ -1,11 +1,14 @@
-"""Which of the lines between two rules are sides of squares."""
+"""Which straight lines are rules, or sides of squares, and not strokes of digits."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from digitnet.reading.rules import _confirmed
+from digitnet.reading import Reader
+from digitnet.reading.rules import _confirmed, without_rules
 
 
 @pytest.mark.parametrize(
@@ -20,4 +23,30 @@ def test_many_lines_alike_between_rules_are_sides_of_squares(
     rules[:, 98:101] = rules[:, 200:203] = 255
     for number, length in enumerate(lengths):
         lines[40 + 90 * number, 150 - length // 2 : 150 + length // 2] = 255
-    assert _confirmed(lines, rules, 90.0).any() == are_sides
+    assert _confirmed(lines, rules, lines | rules, 90.0).any() == are_sides
+
+
+def sevens(thickness: int) -> NDArray[np.uint8]:
+    """A row of 7, whose bars lie on one straight line, and writing below it."""
+    mask = np.zeros((500, 800), np.uint8)
+    for left in range(100, 580, 60):
+        seven = np.array([[left, 100], [left + 32, 100], [left + 14, 168]], np.int32)
+        cv2.polylines(mask, [seven], False, 255, thickness)
+    cv2.putText(mask, "0283", (100, 300), cv2.FONT_HERSHEY_SIMPLEX, 2.4, 255, thickness)
+    return mask
+
+
+@pytest.mark.parametrize("thickness", [4, 7])
+def test_the_bars_of_a_row_of_7_are_no_rule(reader: Reader, thickness: int) -> None:
+    mask = sevens(thickness)
+    assert np.array_equal(without_rules(mask, mask), mask)
+    assert reader.read(255 - mask).text == "77777777\n0283"
+
+
+def test_a_line_on_which_a_row_of_7_hangs_is_a_rule() -> None:
+    mask = sevens(7)
+    ruled = mask.copy()
+    cv2.line(ruled, (80, 134), (600, 134), 255, 3)
+    left = without_rules(ruled, ruled)
+    assert np.count_nonzero(left[mask > 0]) > 0.97 * np.count_nonzero(mask)
+    assert np.count_nonzero(left[mask == 0]) < 0.1 * np.count_nonzero(ruled[mask == 0])

@@ -29,6 +29,17 @@ def test_a_1_that_is_tall_or_low_or_out_of_line_is_one(top: int, height: int) ->
     assert text_of(without_slashes(line("24107", 0.3, at2=(40, top, 14, height)))) == "24107"
 
 
+def test_where_digits_differ_in_height_a_1_may_stand_out() -> None:
+    """As beside small 2, where an 8 is as high as the 1."""
+    one, eight = (0, 96, 14, 28), (60, 96, 14, 28)
+    assert text_of(without_slashes(line("12287", at0=one))) == "2287"
+    assert text_of(without_slashes(line("12287", at0=one, at3=eight))) == "12287"
+
+
+def test_a_stroke_that_leans_to_the_left_is_no_slash() -> None:
+    assert text_of(without_slashes(line("24107", -0.2, at2=(40, 97, 14, 26)))) == "24107"
+
+
 def test_only_strokes_are_slashes() -> None:
     assert text_of(without_slashes(line("24807", at2=(40, 80, 14, 60)))) == "24807"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -16,8 +17,10 @@ from digitnet.reading.segment import Piece, PieceLine, union
 RINGS = (0, 6, 9)  # digits that a ring of a percent sign looks like, alone or with its slash
 STROKES = (1, 4, 7)  # and its slash, with a ring or without
 PLAIN = 0.97  # of a sure digit
-SMALL = 0.65  # of the line's height: such rings at most
+SMALL, LARGE = 0.48, 0.65  # of a sign's height: most of its rings, and all
+AS_HIGH = 0.8  # of a sign's height: its slash at least
 WIDEST = 1.5  # times the line's height: a sign of several marks at most
+APART, OVERLAP = 0.3, 0.03  # of the line's height: between its marks; a 0 as large stands apart
 BESIDE = 2  # marks on either side of a ring that may belong to the same sign
 DOT_BELOW = 0.4  # of the line's height: how far a dot lies below its sign at most,
 DOT_ASIDE = 0.1  # and how far to its left or right, or above its lower end
@@ -75,17 +78,34 @@ def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
     """Small rings with marks beside them, as the slash and the other ring of a percent sign."""
     marks = [i for i, piece in enumerate(line.pieces) if not piece.joined] + [len(line.pieces)]
     for ring in path:
-        if ring.digit not in RINGS or ring.box[3] > SMALL * line.height:
+        if ring.digit not in RINGS:
             continue
         starts = [i for i in marks if i <= ring.first][-1 - BESIDE :]
         ends = [i for i in marks if i >= ring.last][: 1 + BESIDE]
         for first, last in ((i, j) for i in starts for j in ends):
             pieces = line.pieces[first:last]
-            width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
             digits = [digit for digit in path if first <= digit.first < last]
-            is_more = (first, last) != (ring.first, ring.last) and width <= WIDEST * line.height
-            if is_more and not any(map(_is_plain, digits)):
+            is_more = (first, last) != (ring.first, ring.last)
+            if is_more and _is_around(ring, pieces, line) and not any(map(_is_plain, digits)):
                 yield digits, pieces
+
+
+def _is_around(ring: Candidate, pieces: list[Piece], line: PieceLine) -> bool:
+    """Whether some pieces may be one sign, and a ring a part of it, not a 0 beside other digits."""
+    (_, _, width, height), _ = union(pieces)
+    if ring.box[3] > LARGE * height or width > WIDEST * line.height:
+        return False
+    if sum(piece.height > AS_HIGH * height and not piece.joined for piece in pieces) > 1:
+        return False  # There is one slash.
+    apart = APART if ring.box[3] <= SMALL * height else -OVERLAP
+    return _widest_gap(pieces) <= apart * line.height
+
+
+def _widest_gap(pieces: list[Piece]) -> int:
+    """Between some pieces that go from left to right, in pixels; below 0 where all overlap."""
+    rights = accumulate((piece.x + piece.width for piece in pieces), max)
+    gaps = (piece.x - right for piece, right in zip(pieces[1:], rights, strict=False))
+    return max(gaps, default=0)
 
 
 def _is_plain(digit: Candidate) -> bool:

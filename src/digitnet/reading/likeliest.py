@@ -1,4 +1,4 @@
-"""The picture of a page on which most can be read: in grey, by its colours, or without specks."""
+"""The picture of a page on which most can be read: in grey, by its colours, cleaned or evened."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.picture import ENOUGH, Read, are_ones
+from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
 from digitnet.reading.whole import read_whole
 
@@ -49,7 +50,7 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
 
 
 def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tuple[Gray, Read]]:
-    """Read a page with faint ink or specks from a picture that shows it better, if one does."""
+    """Read a page with faint or uneven ink, or specks, from a picture that shows it better."""
     gray = plain
     in_colour = [] if rgb is None else [partial(by_colour, rgb)]
     for otherwise in (*in_colour, partial(with_strong_ink, plain)):
@@ -57,10 +58,11 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
             other = yield from read_whole(changed)
             if other.worth > read.worth + RATHER or _is_clearer(other, read):
                 read, gray = other, changed
-    if read.share < MOSTLY and (changed := without_specks(plain)) is not None:
-        other = yield from read_whole(changed)
-        if other.share > MOSTLY and _is_worth_more(other, read):
-            read, gray = other, changed
+    for mended in (without_specks, with_even_strokes):
+        if read.share < MOSTLY and (changed := mended(plain)) is not None:
+            other = yield from read_whole(changed)
+            if other.share > MOSTLY and _is_worth_more(other, read):
+                read, gray = other, changed
     return gray, read
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier, shipped_model, without_pairs
+from digitnet.reading.upstrokes import with_upstrokes
 
 SURE = 0.9  # The probability from which on the quick network is not doubted.
 
@@ -50,4 +51,4 @@ class Opinions:
         if doubtful.any():
             second = self._thorough.classify_all(glyphs[doubtful])
             probabilities[doubtful] = (probabilities[doubtful] + second) / 2
-        return probabilities
+        return with_upstrokes(glyphs, probabilities)

@@ -31,6 +31,7 @@ LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none 
 FRAME_HEIGHTS = 0.8  # of the writing's height: longer lines are rules if others bound both ends
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
 SIDES, ALIKE = 5, 0.06  # so many lines between rules, of lengths that differ by less, are squares'
+COVERED = 0.8  # of a rule's length has ink
 UNEVEN = 1.5, 0.015  # pixels, and of its length: how far a long line leaves a straight one
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
@@ -89,8 +90,8 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     longest = LONGEST_STROKE * height
     if not (longer(level, longest).any() or longer(turned(upright), longest).any()):
         return mask  # the straight parts of digits
-    sideways = turned(_confirmed(turned(upright), turned(level), height))
-    level = _confirmed(level, upright, height)
+    sideways = turned(_confirmed(turned(upright), turned(level), turned(small), height))
+    level = _confirmed(level, upright, small, height)
     large = _large_writing(small, level | sideways, height)
     level, sideways = level & ~large, sideways & ~large
     rules = level | sideways
@@ -248,8 +249,8 @@ def _typical_height(stats: Stats) -> float:
     return typical_height(stats[sized])
 
 
-def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
-    """Of nearly level lines, those that are long, or end at lines that cross them."""
+def _confirmed(lines: Mask, crossing: Mask, ink: Mask, height: float) -> Mask:
+    """Of nearly level lines in the ink, those that are long, or end at lines that cross them."""
     gap = max(3, round(0.5 * height))
     joined = cv2.dilate(lines, np.ones((3, gap), np.uint8))
     labels, stats = find_marks(as_bytes(joined))
@@ -265,7 +266,7 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
         x, y, w, h = (int(v) for v in stats[i, :4])
         here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
         if w - gap >= LEAST_HEIGHTS * height:
-            keep[i] = not _are_strokes(here, height)
+            keep[i] = not _are_strokes(here, ink[y : y + h, x : x + w], height)
             continue
         columns = np.flatnonzero(here.any(0))
         if len(columns) == 0:
@@ -283,12 +284,18 @@ def _confirmed(lines: Mask, crossing: Mask, height: float) -> Mask:
     return as_bytes(cv2.bitwise_and(lines, only_marks(labels, keep)))
 
 
-def _are_strokes(pieces: NDArray[np.bool_], height: float) -> bool:
-    """Whether a nearly level line is strokes side by side: short, and not on one straight line."""
+def _are_strokes(pieces: NDArray[np.bool_], ink: Mask, height: float) -> bool:
+    """Whether a nearly level line is strokes side by side, of the ink around it.
+
+    They are short, and do not lie on one straight line; or there is nothing between them, as there
+    is not between the bars of 777, but the strokes of digits are between the pieces of a rule.
+    """
     stats = cv2.connectedComponentsWithStats(pieces.astype(np.uint8))[2]
     if stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) > LONGEST_STROKE * height:
         return False
     y, x = np.nonzero(pieces)
+    if (ink[:, x.min() : x.max() + 1] > 0).any(axis=0).mean() < COVERED:
+        return True
     off = y - np.polyval(np.polyfit(x, y, 1), x)
     return bool(off.std() > UNEVEN[0] + UNEVEN[1] * np.ptp(x))
 

@@ -17,6 +17,7 @@ ENOUGH = 2  # of which so many are needed
 SLOPE_NEEDS = 6  # digits: fewer may go up and down by chance
 OUT = 0.18  # of their height above and below them: people write no 1 like that,
 OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than they do
+LEFTMOST = -0.05  # columns a row: sides of boxes stand upright, and slashes do not lean to the left
 LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at most,
 BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.45  # digits in a pair, which may bend less
@@ -45,8 +46,12 @@ def without_slashes(path: list[Candidate]) -> list[Candidate]:
     outs = {i: _out(i, _beside(i, strokes), boxes) for i in np.flatnonzero(strokes).tolist()}
     slashes = _of_dates(path, leans, outs) | _brackets(path, leans, outs)
     for i, (out, pixels) in outs.items():
-        leans_more = leans[i] > np.median(leans[_beside(i, strokes)])
-        if pixels >= LEAST_OUT and out > (OUT_LEANING if leans_more else OUT):
+        beside = _beside(i, strokes)
+        leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
+        # Where digits differ in height, they stand out of one another as well.
+        digits = np.flatnonzero(~strokes).tolist()
+        others = max((_out(k, beside, boxes)[0] for k in digits), default=0.0)
+        if pixels >= LEAST_OUT and out > max(OUT_LEANING if leans_more else OUT, others):
             slashes.add(i)
     return [candidate for i, candidate in enumerate(path) if i not in slashes]
 

@@ -26,6 +26,7 @@ from digitnet.reading.slashes import without_slashes
 from digitnet.reading.text import PAGE_OF_PRINT, without_print, without_text
 from digitnet.reading.things import likely_lines, without_strays, without_things
 from digitnet.reading.transcribe import Transcript, transcribe_all
+from digitnet.reading.upstrokes import is_roof
 from digitnet.reading.words import is_whole, printed
 from digitnet.strip import place_strip
 
@@ -254,6 +255,7 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
         if c.last > c.first + 1
         and is_whole(line, c.first, c.last)
         and SEVERAL_WIDTH * line.height <= c.box[2] <= SEVERAL_ASPECT * c.box[3]
+        and not is_roof(c.glyph)
     ]
     if not asked:
         return rows

@@ -1,0 +1,67 @@
+"""A 1 whose upstroke is as long as its stem: to the networks it looks like two 1 that touch."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.classes import FIRST_PAIR
+from digitnet.reading.arrays import Floats, Gray
+from digitnet.reading.marks import runs
+
+ONE, TWO_ONES = 1, FIRST_PAIR + 11
+LEAST = 0.05  # probability: what is less likely two 1 is something else
+INK = 96  # of 255
+PARTED, LEAST_ROWS = 0.45, 6  # of the rows, and rows: so many meet two strokes side by side
+TIP, STEM = 0.15, 0.3  # of the rows: where they are one at the top, at least, and below, at most
+SPREAD = 0.3  # columns a row: two 1 of one hand stand parallel
+STRAIGHT = 0.6  # columns: strokes leave a straight line by less
+APEX = 0.12  # of the rows: so near to the upper end the strokes would meet
+
+
+def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
+    """Take what the networks hold for two 1 for a single one, where the two meet at the top.
+
+    Half the world writes a 1 with an upstroke, and some draw it up from the line. Strokes that run
+    apart from where they meet are no two 1 of one hand.
+
+    Args:
+        glyphs: (N, 28, 28) as `digitnet.glyph.place` gives them.
+        probabilities: (N, 111), of every class.
+
+    Returns:
+        Probabilities of the same shape; the same array where there is no such 1.
+    """
+    may_be_two = np.flatnonzero(probabilities[:, TWO_ONES] > LEAST)
+    ones = [k for k in may_be_two if is_roof(glyphs[k])]
+    if not ones:
+        return probabilities
+    changed = probabilities.copy()
+    changed[ones, ONE] += changed[ones, TWO_ONES]
+    changed[ones, TWO_ONES] = 0
+    return changed
+
+
+def is_roof(glyph: Gray) -> bool:
+    """Return whether a glyph is two straight strokes that run apart from where they meet."""
+    row, left, right = runs((glyph > INK).astype(np.uint8))
+    if len(row) == 0:
+        return False
+    top, height = int(row[0]), int(row[-1] - row[0]) + 1
+    counts = np.bincount(row, minlength=top + height)
+    parted = np.flatnonzero(counts == 2)
+    if len(parted) < max(PARTED * height, LEAST_ROWS) or counts.max() > 2:
+        return False
+    above, below = parted[0] - top, top + height - 1 - parted[-1]
+    if above < TIP * height or below > STEM * height:
+        return False
+    middles = ((left + right - 1) / 2)[np.isin(row, parted)].reshape(-1, 2)
+    lines = [np.polyfit(parted, stroke, 1) for stroke in middles.T]
+    away = [
+        np.std(stroke - np.polyval(line, parted))
+        for stroke, line in zip(middles.T, lines, strict=True)
+    ]
+    spread, apart = lines[1] - lines[0]
+    if spread < SPREAD or max(away) > STRAIGHT:
+        return False
+    return bool(abs(-apart / spread - top) < APEX * height)
