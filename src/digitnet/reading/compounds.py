@@ -92,7 +92,8 @@ def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
 
 def _is_around(ring: Candidate, pieces: list[Piece], line: PieceLine) -> bool:
     """Whether some pieces may be one sign, and a ring a part of it, not a 0 beside other digits."""
-    (_, _, width, height), _ = union(pieces)
+    width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
+    height = max(p.y + p.height for p in pieces) - min(p.y for p in pieces)
     if ring.box[3] > LARGE * height or width > WIDEST * line.height:
         return False
     if sum(piece.height > AS_HIGH * height and not piece.joined for piece in pieces) > 1:

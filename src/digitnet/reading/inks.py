@@ -20,7 +20,7 @@ LEAST_COLOUR = 0.25  # inks differ in chroma by so much of what they are darker 
 APART = 1.8  # and by so many times as much as they vary
 LEAST_PART = 0.015  # of the ink
 STEEP = 3.0  # how sharply pixels are told apart between the two
-BLUR = 3  # pixels around, over which an ink's colour is the mean
+BLUR = 3  # pixels a side of the square over which an ink's colour is the mean
 L_STAR, TINY = 100 / 255, 1e-3  # of OpenCV's brightness; no division by 0
 COLOUR_PIXELS = 1_500_000  # of larger pictures, colours are looked at in less detail
 

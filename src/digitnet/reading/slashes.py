@@ -48,10 +48,11 @@ def without_slashes(path: list[Candidate]) -> list[Candidate]:
     for i, (out, pixels) in outs.items():
         beside = _beside(i, strokes)
         leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
+        stands_out = pixels >= LEAST_OUT and out > (OUT_LEANING if leans_more else OUT)
         # Where digits differ in height, they stand out of one another as well.
-        digits = np.flatnonzero(~strokes).tolist()
-        others = max((_out(k, beside, boxes)[0] for k in digits), default=0.0)
-        if pixels >= LEAST_OUT and out > max(OUT_LEANING if leans_more else OUT, others):
+        if stands_out and all(
+            out > _out(k, beside, boxes)[0] for k in np.flatnonzero(~strokes).tolist()
+        ):
             slashes.add(i)
     return [candidate for i, candidate in enumerate(path) if i not in slashes]
 
