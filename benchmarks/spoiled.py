@@ -34,12 +34,14 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         print(f"There is no spoiling {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 2
+    if options.pages < 1:
+        print(f"--pages {options.pages}: a spoiling needs at least one page.", file=sys.stderr)
+        return 2
     digits: Digits = getattr(load_mnist(), options.split)
     readers = assemble(ours_only=options.ours_only, peers_only=False)
-    pages = options.pages or PAGES * (OURS_ONLY if options.ours_only else 1)
     spoilings = [name for name in (UNSPOILED, *SPOILINGS) if name in options.spoilings]
     measurement = Measurement(digits, readers, options.seed, options.failures)
-    tallies = measurement.run(spoilings, pages, spoiled_page, single=False)
+    tallies = measurement.run(spoilings, options.pages, spoiled_page, single=False)
     print(header(readers, options.split))
     print(f"\n{table('spoiled pages', tallies, [reader.name for reader in readers])}")
     return 0
@@ -70,4 +72,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--failures", type=Path, metavar="FOLDER", help="save the pictures the first reader misread"
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.pages is None:
+        options.pages = PAGES * (OURS_ONLY if options.ours_only else 1)
+    return options

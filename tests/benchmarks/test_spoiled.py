@@ -32,3 +32,9 @@ def test_spoiled_pages_stand_below_what_they_were(capsys: pytest.CaptureFixture[
 def test_an_unknown_spoiling_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spoiled", "--spoilings", "burnt"]) == 2
     assert "There is no spoiling burnt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pages", ["0", "-3"])
+def test_no_pages_are_too_few(pages: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["spoiled", "--pages", pages]) == 2
+    assert "at least one page" in capsys.readouterr().err
