@@ -33,19 +33,21 @@ def one(reach: float, turn: float, lean: float, pen: int) -> NDArray[np.uint8]:
     return strokes(start, top, end, pen=pen)
 
 
-@given(
-    reach=st.floats(0.9, 1.0),
-    turn=st.floats(36, 45),
-    lean=st.floats(0, 12),
-    pen=st.integers(4, 6),
-)
-def test_strokes_that_run_apart_from_where_they_meet_are_a_1(
-    reach: float, turn: float, lean: float, pen: int
-) -> None:
-    two = np.zeros((1, 111), np.float32)
-    two[0, TWO_ONES] = 0.9
-    glyphs = place(one(reach, turn, lean, pen))[None]
-    assert with_upstrokes(glyphs, two)[0, ONE] == two[0, TWO_ONES]
+def test_strokes_that_run_apart_from_where_they_meet_are_mostly_a_1() -> None:
+    rng = np.random.default_rng(0)
+    glyphs = np.stack(
+        [
+            place(one(rng.uniform(0.9, 1), rng.uniform(30, 45), rng.uniform(0, 12), pen))
+            for pen in rng.integers(4, 7, 300).tolist()
+        ]
+    )
+    two = np.zeros((len(glyphs), 111), np.float32)
+    two[:, TWO_ONES] = 0.9
+    changed = with_upstrokes(glyphs, two)
+    are_one = changed[:, ONE] > 0
+    assert are_one.mean() > 0.9
+    assert np.array_equal(changed[are_one, ONE], two[are_one, TWO_ONES])
+    assert not changed[are_one, TWO_ONES].any()
 
 
 @given(lean=st.floats(-5, 30), apart=st.integers(12, 24), pen=st.integers(4, 7))

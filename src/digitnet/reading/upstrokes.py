@@ -13,10 +13,10 @@ ONE, TWO_ONES = 1, FIRST_PAIR + 11
 LEAST = 0.05  # probability: what is less likely two 1 is something else
 INK = 96  # of 255
 PARTED, LEAST_ROWS = 0.45, 6  # of the rows, and rows: so many meet two strokes side by side
-TIP, STEM = 0.15, 0.3  # of the rows: where they are one at the top, at least, and below, at most
-SPREAD = 0.3  # columns a row: two 1 of one hand stand parallel
-STRAIGHT = 0.6  # columns: strokes leave a straight line by less
-APEX = 0.12  # of the rows: so near to the upper end the strokes would meet
+TIP, STEM = 0.18, 0.3  # of the rows: where they are one at the top, at least, and below, at most
+SPREAD = 0.4  # columns a row: two 1 of one hand stand parallel
+STRAIGHT = 0.5  # columns: strokes leave a straight line by less
+APEX = 0.08  # of the rows: so near to the upper end the strokes would meet
 
 
 def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
