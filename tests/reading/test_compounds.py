@@ -16,7 +16,7 @@ from digitnet.reading import Reader
 from digitnet.reading.arrays import as_bytes
 
 HEIGHT = 60
-HANDS = 5
+HANDS = 5  # that write each number with a small 0
 
 
 def sign(name: str, seed: int) -> NDArray[np.uint8]:

@@ -14,7 +14,6 @@ from digitnet.reading.opinions import Opinions
 from digitnet.reading.upstrokes import ONE, TWO_ONES, is_roof, with_upstrokes
 
 HEIGHT = 60
-DOWN = np.array([0, HEIGHT])
 
 
 def strokes(*ends: NDArray[np.float64], pen: int) -> NDArray[np.uint8]:
@@ -62,7 +61,7 @@ def test_strokes_that_stand_parallel_are_two(lean: float, apart: int, pen: int) 
     assert with_upstrokes(glyphs, two) is two
 
 
-def test_the_networks_alone_take_it_for_two() -> None:
+def test_whoever_asks_the_networks_is_told_of_one() -> None:
     glyphs = place(one(1.0, 40, 0, 5))[None]
     assert Opinions(threads=1).classify_all(glyphs).argmax() == ONE
 

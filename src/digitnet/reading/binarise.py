@@ -63,10 +63,12 @@ def binarise(contrast: Gray, grain: float, scale: float, *, light: bool) -> Ink 
     """Keep what is strong against the ink around it."""
     height, width = contrast.shape
     floor = max(NOISE_FACTOR * grain, 255 * MIN_CONTRAST)
-    level = _ink_level(contrast, floor)
+    cell = max(2, round(max(height, width) / CELLS))
+    padded = _in_whole_cells(contrast, cell)
+    level = _ink_level(padded, cell, floor, max(0.03 * max(height, width), NEARBY))
     if level is None:
         return None
-    threshold = np.maximum(THRESHOLD * level, np.maximum(floor, _local_floor(contrast, floor)))
+    threshold = np.maximum(THRESHOLD * level, np.maximum(floor, _local_floor(padded, cell, floor)))
     low_end = np.minimum(0.2 * level, 0.6 * threshold)
     span = 0.85 * level - low_end
 
@@ -121,11 +123,21 @@ def _number(stats: Stats) -> tuple[int, int]:
     return len(marks), int(longer_sides(marks).max(initial=0))
 
 
-def _ink_level(contrast: Gray, floor: float) -> Floats | None:
-    """How strong full ink is at each place, on a coarse grid that covers the page."""
-    height, width = contrast.shape
-    cell = _cell(contrast)
-    padded = _in_whole_cells(contrast)
+def _in_whole_cells(contrast: Gray, cell: int) -> Gray:
+    """A picture drawn out to the right and below, so that it has as many whole cells as parts."""
+    below, right = (-side % cell for side in contrast.shape)
+    return as_bytes(cv2.copyMakeBorder(contrast, 0, below, 0, right, cv2.BORDER_REPLICATE))
+
+
+def _ink_level(padded: Gray, cell: int, floor: float, nearby: float) -> Floats | None:
+    """How strong full ink is in each cell of a coarse grid that covers the page.
+
+    Args:
+        padded: the contrast, in whole cells.
+        cell: their side, in pixels.
+        floor: the contrast of the strongest grain.
+        nearby: pixels within which strong ink makes faint ink doubtful.
+    """
     spread = cv2.dilate(padded, np.ones((cell, cell), np.uint8), anchor=(0, 0))
     cells = spread[::cell, ::cell].astype(np.float32)
     least = 1.5 * floor
@@ -136,26 +148,13 @@ def _ink_level(contrast: Gray, floor: float) -> Floats | None:
     overall = float(np.percentile(inked, 75))
     # What is left of a table beside the page is no ink that others are faint beside.
     cells[_at_edge(cells > STRONG * overall)] = overall
-    reach = max(0.03 * max(height, width), NEARBY) / cell
+    reach = nearby / cell
     size = 2 * math.ceil(reach) + 1
-    nearby = cv2.dilate(cells, np.ones((size, size), np.uint8))
-    nearby = cv2.GaussianBlur(nearby, (0, 0), reach / 2)
+    around = cv2.dilate(cells, np.ones((size, size), np.uint8))
+    around = cv2.GaussianBlur(around, (0, 0), reach / 2)
     # A faint line near strong ink is show-through; far from any it may be pencil.
     lowest = max(0.5 * overall, _above_rules(cells, inked) / THRESHOLD)
-    return np.asarray(np.maximum(nearby, lowest), np.float32)
-
-
-def _cell(contrast: Gray) -> int:
-    """How many pixels a side the cells of the grid have."""
-    longer: int = max(contrast.shape)
-    return max(2, round(longer / CELLS))
-
-
-def _in_whole_cells(contrast: Gray) -> Gray:
-    """A picture drawn out to the right and below, so that it has as many whole cells as parts."""
-    cell = _cell(contrast)
-    below, right = (-side % cell for side in contrast.shape)
-    return as_bytes(cv2.copyMakeBorder(contrast, 0, below, 0, right, cv2.BORDER_REPLICATE))
+    return np.asarray(np.maximum(around, lowest), np.float32)
 
 
 def _strong_rules(cells: Floats, least: float) -> NDArray[np.bool_]:
@@ -197,10 +196,9 @@ def _at_edge(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.isin(labels, edge[edge > 0])
 
 
-def _local_floor(contrast: Gray, floor: float) -> Floats:
+def _local_floor(padded: Gray, cell: int, floor: float) -> Floats:
     """What the grain reaches in each cell of the grid: in the dark it is stronger."""
-    _, grain = cv2.threshold(_in_whole_cells(contrast), 2 * floor, 0, cv2.THRESH_TOZERO_INV)
-    cell = _cell(contrast)
+    _, grain = cv2.threshold(padded, 2 * floor, 0, cv2.THRESH_TOZERO_INV)
     size = grain.shape[1] // cell, grain.shape[0] // cell
     mean = cv2.resize(grain.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     quiet = cv2.erode(mean, np.ones((5, 5), np.uint8))

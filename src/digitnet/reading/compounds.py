@@ -77,29 +77,37 @@ def _dotted(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
 def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
     """Small rings with marks beside them, as the slash and the other ring of a percent sign."""
     marks = [i for i, piece in enumerate(line.pieces) if not piece.joined] + [len(line.pieces)]
-    for ring in path:
-        if ring.digit not in RINGS:
-            continue
+    rings = [digit for digit in path if digit.digit in RINGS]
+    tallest = _height(line.pieces) if rings else 0
+    for ring in rings:
+        if ring.box[3] > LARGE * tallest:
+            continue  # No sign here is so high.
         starts = [i for i in marks if i <= ring.first][-1 - BESIDE :]
         ends = [i for i in marks if i >= ring.last][: 1 + BESIDE]
         for first, last in ((i, j) for i in starts for j in ends):
             pieces = line.pieces[first:last]
+            if (first, last) == (ring.first, ring.last) or not _is_around(ring, pieces, line):
+                continue
             digits = [digit for digit in path if first <= digit.first < last]
-            is_more = (first, last) != (ring.first, ring.last)
-            if is_more and _is_around(ring, pieces, line) and not any(map(_is_plain, digits)):
+            if not any(map(_is_plain, digits)):
                 yield digits, pieces
 
 
 def _is_around(ring: Candidate, pieces: list[Piece], line: PieceLine) -> bool:
     """Whether some pieces may be one sign, and a ring a part of it, not a 0 beside other digits."""
     width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
-    height = max(p.y + p.height for p in pieces) - min(p.y for p in pieces)
+    height = _height(pieces)
     if ring.box[3] > LARGE * height or width > WIDEST * line.height:
         return False
     if sum(piece.height > AS_HIGH * height and not piece.joined for piece in pieces) > 1:
         return False  # There is one slash.
     apart = APART if ring.box[3] <= SMALL * height else -OVERLAP
     return _widest_gap(pieces) <= apart * line.height
+
+
+def _height(pieces: list[Piece]) -> int:
+    """From the uppermost to the lowest ink of some pieces, in pixels."""
+    return max(p.y + p.height for p in pieces) - min(p.y for p in pieces)
 
 
 def _widest_gap(pieces: list[Piece]) -> int:

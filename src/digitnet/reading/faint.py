@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from digitnet.reading.arrays import Gray, as_bytes
-from digitnet.reading.light import lowered
+from digitnet.reading.light import lowered, middle_around
 
 GRAIN_SIGMA = 1.2  # pixels: finer than that is no stroke, but grain
 NEAR = 0.06  # of the longer side: a neighbourhood of which ink is the lesser part
@@ -23,7 +23,7 @@ STEP, PAPER = 100.0, 180.0  # grey levels of the strongest ink, and of the paper
 def with_strong_ink(gray: Gray) -> Gray | None:
     """Return a page (h, w) in higher contrast, if its ink is faint and yet clear of its grain."""
     low = lowered(gray)
-    middle = cv2.medianBlur(low, round(NEAR * max(low.shape)) | 1)
+    middle = middle_around(low, NEAR)
     if float(np.percentile(cv2.absdiff(low, middle), STRONGEST)) > MOST * float(np.median(low)):
         return None  # Most pages are known for that when they are seen from afar.
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), GRAIN_SIGMA)

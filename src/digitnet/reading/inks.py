@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitnet.reading.arrays import Floats, Gray, as_bytes
-from digitnet.reading.gray import reduction
+from digitnet.reading.gray import reduced, reduction
 
 PAPER_SIDE, PAPER_AROUND = 200, 21  # pixels: the paper is the median of so many around, from afar
 LEAST_DROP, OF_STRONGEST = 6.0, 0.2  # L*: what is darker than the paper by so much is ink
@@ -41,7 +41,7 @@ def by_ink(rgb: Image.Image, gray: Gray) -> list[Gray]:
         least comes first, as pens mostly leave less than print does.
     """
     # Cameras keep fewer pixels of colour than of brightness.
-    less = rgb.reduce(reduction(*rgb.size, COLOUR_PIXELS))
+    less = reduced(rgb, reduction(*rgb.size, COLOUR_PIXELS))
     lab = as_bytes(cv2.cvtColor(np.asarray(less), cv2.COLOR_RGB2LAB))
     change = cv2.subtract(_around(lab), lab, dtype=cv2.CV_32F)
     drop = cv2.extractChannel(change, 0) * L_STAR

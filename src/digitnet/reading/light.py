@@ -164,7 +164,7 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
         page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
     half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
     is_dark = _is_ink_dark(half, sheet)
-    fine = _without_halo(fine, _middle(half, NEAR), is_dark=is_dark)
+    fine = _without_halo(fine, middle_around(half, NEAR), is_dark=is_dark)
     operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
     room = max(5, round(WIDEST_THIN * longer)) | 1
     while True:
@@ -192,14 +192,19 @@ def _is_ink_dark(half: Gray, sheet: Mask | None) -> bool:
         # In the corners of a sheet, the table is the greater part of the neighbourhood.
         inner = as_bytes(cv2.erode(on, square(_window(half, WIDEST_THIN))))
         on = inner if inner.any() else on
-    middle = _middle(half, WIDEST_THIN)
+    middle = middle_around(half, WIDEST_THIN)
     darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
     return cv2.norm(darker, cv2.NORM_L2, on) >= cv2.norm(lighter, cv2.NORM_L2, on)
 
 
-def _middle(half: Gray, near: float) -> Gray:
-    """The median of a neighbourhood of which ink is the lesser part, so that it changes little."""
-    return as_bytes(cv2.medianBlur(half, _window(half, near)))
+def middle_around(gray: Gray, near: float) -> Gray:
+    """Return the median of a neighbourhood of which ink is the lesser part: it changes little.
+
+    Args:
+        gray: (h, w).
+        near: the neighbourhood's side, of the longer side.
+    """
+    return as_bytes(cv2.medianBlur(gray, _window(gray, near)))
 
 
 def _window(picture: Gray, share: float) -> int:

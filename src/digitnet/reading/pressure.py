@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, as_bytes, square
 from digitnet.reading.binarise import MIN_CONTRAST, NOISE_FACTOR, THRESHOLD, polarities
-from digitnet.reading.light import contrasts, lowered
+from digitnet.reading.light import contrasts, lowered, middle_around
 from digitnet.reading.marks import find_marks, only_marks
 
 NEAR = 0.06  # of the longer side: a neighbourhood of which ink is the lesser part
@@ -32,7 +32,7 @@ def with_even_strokes(gray: Gray) -> Gray | None:
     None where that shows hardly any stroke that does not show anyway.
     """
     low = lowered(gray)
-    middle = cv2.medianBlur(low, round(NEAR * max(low.shape)) | 1)
+    middle = middle_around(low, NEAR)
     paper = as_bytes(cv2.resize(middle, gray.shape[::-1], interpolation=cv2.INTER_LINEAR))
     smooth = as_bytes(cv2.GaussianBlur(gray, (3, 3), 0))
     contrast, grain, _ = polarities(*contrasts(smooth, paper))[0]

@@ -43,10 +43,11 @@ def without_slashes(path: list[Candidate]) -> list[Candidate]:
     boxes = _levelled(np.array([candidate.box for candidate in path], float))
     strokes = np.array([candidate.digit == 1 for candidate in path])
     leans = np.array([_lean(candidate.glyph) for candidate in path])
-    outs = {i: _out(i, _beside(i, strokes), boxes) for i in np.flatnonzero(strokes).tolist()}
+    besides = {i: _beside(i, strokes) for i in np.flatnonzero(strokes).tolist()}
+    outs = {i: _out(i, beside, boxes) for i, beside in besides.items()}
     slashes = _of_dates(path, leans, outs) | _brackets(path, leans, outs)
     for i, (out, pixels) in outs.items():
-        beside = _beside(i, strokes)
+        beside = besides[i]
         leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
         stands_out = pixels >= LEAST_OUT and out > (OUT_LEANING if leans_more else OUT)
         # Where digits differ in height, they stand out of one another as well.
