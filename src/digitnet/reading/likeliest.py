@@ -14,6 +14,7 @@ from digitnet.reading.flat import is_small
 from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
+from digitnet.reading.missed import are_lines, with_missed
 from digitnet.reading.picture import ENOUGH, Read, are_ones
 from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
@@ -25,6 +26,7 @@ HALF = 0.5  # of the marks are read: what is seen is rather writing than its gro
 MOSTLY = 0.7  # and where so many are, what hid the writing is gone
 HARDLY = 0.2  # of the marks are read: what is seen is rather the ground, as the grain of wood
 SOME_DIGITS, SOME_WORTH = 3, 0.3  # and that share of what seems to be there: enough beside ground
+MUCH = 1.65  # times as much worth: words of print that look like digits have less
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 
 
@@ -45,7 +47,7 @@ def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
         for ink in by_ink(rgb, plain):
             other = yield from read_whole(ink)
             if _is_writing(other, read):
-                return ink, other
+                return ink, with_missed(other, read)
     return gray, read
 
 
@@ -56,12 +58,13 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
     for otherwise in (*in_colour, partial(with_strong_ink, plain)):
         if read.share < ENOUGH and (changed := otherwise()) is not None:
             other = yield from read_whole(changed)
-            if other.worth > read.worth + RATHER or _is_clearer(other, read):
+            if _is_more(other, read) or _is_clearer(other, read):
                 read, gray = other, changed
     for mended in (without_specks, with_even_strokes):
         if read.share < MOSTLY and (changed := mended(plain)) is not None:
             other = yield from read_whole(changed)
-            if other.share > MOSTLY and _is_worth_more(other, read):
+            is_mended = other.share > MOSTLY and _is_worth_more(other, read)
+            if is_mended or _is_much_more(other, read):
                 read, gray = other, changed
     return gray, read
 
@@ -80,8 +83,19 @@ def _is_worth_more(other: Read, read: Read) -> bool:
 
 def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
-    is_more = other.worth > read.worth + RATHER and other.no_strokes > read.no_strokes
-    return (is_more and _is_mostly_read(other)) or _is_clearer(other, read)
+    if _is_more(other, read) and _is_mostly_read(other):
+        return True
+    return _is_much_more(other, read) or _is_clearer(other, read)
+
+
+def _is_more(other: Read, read: Read) -> bool:
+    """Whether more digits are read on one picture of a page than on another, and not only 1."""
+    return other.worth > read.worth + RATHER and other.no_strokes > read.no_strokes
+
+
+def _is_much_more(other: Read, read: Read) -> bool:
+    """Whether that is so, and they are in lines that are surely read, whatever else is seen."""
+    return other.worth > MUCH * read.worth and _is_more(other, read) and are_lines(other)
 
 
 def _is_on_ground(other: Read, read: Read) -> bool:
