@@ -14,10 +14,11 @@ from digitnet.reading.flat import is_small
 from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
-from digitnet.reading.missed import are_lines, with_missed
+from digitnet.reading.missed import with_missed
 from digitnet.reading.picture import ENOUGH, Read, are_ones
 from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
+from digitnet.reading.sure import are_lines
 from digitnet.reading.whole import read_whole
 
 CLEAR = 0.93  # of the marks are read surely: there is one ink, or it was told from the other
@@ -95,7 +96,7 @@ def _is_more(other: Read, read: Read) -> bool:
 
 def _is_much_more(other: Read, read: Read) -> bool:
     """Whether that is so, and they are in lines that are surely read, whatever else is seen."""
-    return other.worth > MUCH * read.worth and _is_more(other, read) and are_lines(other)
+    return other.worth > MUCH * read.worth and _is_more(other, read) and are_lines(other.paths)
 
 
 def _is_on_ground(other: Read, read: Read) -> bool:

@@ -1,4 +1,4 @@
-"""Lines that are surely read, and those of them that another picture of the page has lost."""
+"""Lines that one picture of a page has lost and another one shows: writing in a second pen."""
 
 from __future__ import annotations
 
@@ -9,16 +9,7 @@ import numpy as np
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.picture import Read
-
-SURE = 0.8  # of every digit of a line: words and patterns are read less surely,
-LEAST = 3  # or have fewer digits
-MOST = 0.6  # of the digits that were read are in lines of which all are sure
-
-
-def are_lines(read: Read) -> bool:
-    """Whether most of what was read is in lines that are surely read, as no ground is."""
-    digits = sum(map(len, read.paths))
-    return sum(len(path) for path in read.paths if _is_sure(path)) > MOST * digits
+from digitnet.reading.sure import is_sure
 
 
 def with_missed(read: Read, other: Read) -> Read:
@@ -31,15 +22,9 @@ def with_missed(read: Read, other: Read) -> Read:
     missed = [
         [_moved(c, other.scale / read.scale) for c in path]
         for path in other.paths
-        if _is_sure(path) and not _overlap(_boxes(path, other.scale), taken)
+        if is_sure(path) and not _overlap(_boxes(path, other.scale), taken)
     ]
     return read._replace(paths=[*read.paths, *missed])
-
-
-def _is_sure(path: list[Candidate]) -> bool:
-    """Whether a line has several digits, not all of them strokes, and each of them is sure."""
-    are_some = len(path) >= LEAST and any(c.digit != 1 for c in path)
-    return are_some and min(c.one for c in path) > SURE
 
 
 def _boxes(candidates: list[Candidate], scale: float) -> Floats:

@@ -21,6 +21,7 @@ from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified
 from digitnet.reading.page import find_ink
+from digitnet.reading.sure import are_lines
 from digitnet.reading.writing import are_several, is_close_together, read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
@@ -249,6 +250,14 @@ def _are_digits(read: Read) -> bool:
     return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
 
 
+def _is_rather_writing(read: Read, other: Read) -> bool:
+    """Whether one ink is digits, and another rather a pattern, of which more is read."""
+    if _are_stripes(other):
+        return _are_digits(read) and read.no_strokes >= STRIPES
+    is_more = read.no_strokes > other.no_strokes
+    return is_more and are_lines(read.paths) and not are_lines(other.paths)
+
+
 def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
     """What is written in the likelier of the inks that a page may have.
 
@@ -267,7 +276,8 @@ def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
         read = Read(paths, ink.scale, _share(paths, len(marks)), marks)
         worth = read.worth - rank * SECOND_INK
         # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
-        if worth > best_worth and not (_are_stripes(read) and _are_digits(best)):
+        is_better = worth > best_worth and not (_are_stripes(read) and _are_digits(best))
+        if is_better or _is_rather_writing(read, best):
             best, best_worth = read, worth
         if rank + 1 >= at_least and worth >= ENOUGH * max(1, len(marks)):
             break

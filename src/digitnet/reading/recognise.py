@@ -20,7 +20,10 @@ from digitnet.reading.whole import read_whole
 
 RATHER = 0.3  # more worth is in a turned page than in the page as it lies
 PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,
-NO_STROKES = 3  # digits that are no 1: a turned page has at least,
+NO_STROKES, MOSTLY_DIGITS = (
+    3,
+    0.5,
+)  # digits that are no 1: so many, and that share, a turned page has,
 MOSTLY_READ = 0.7  # and so much of it is read: words on their head look like a few digits,
 PLAINLY_MORE = 0.1  # and that is so much more than is read on it as it lies
 # What is left of the network's doubt whether a mark is one digit, once the page says so: the share
@@ -65,7 +68,8 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
     if quarters:
         turned = yield from read_whole(np.ascontiguousarray(np.rot90(gray, quarters)))
         is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
-        if is_more and turned.share > MOSTLY_READ and turned.no_strokes >= NO_STROKES:
+        least = max(NO_STROKES, MOSTLY_DIGITS * sum(map(len, turned.paths)))
+        if is_more and turned.share > MOSTLY_READ and turned.no_strokes >= least:
             return turned, quarters
     return read, 0
 

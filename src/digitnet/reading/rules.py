@@ -6,6 +6,8 @@ the ink is deeper than the rule is thick: there it stays, so that the digit is n
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from digitnet.reading.dashes import dashes
 from digitnet.reading.loops import without_loops
 from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks, typical_height
 from digitnet.reading.rings import without_rings
+from digitnet.reading.squared import is_squared, squares
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
@@ -37,10 +40,24 @@ FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side me
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
 THIN = 0.06  # of the page: lines across it cover no more, with the writing
+DIGIT_WIDE = (
+    0.07  # of the page's longer side: the gap that a digit leaves in a rule on which it lies
+)
 PEN = 1.4  # times a rule's contrast: ink on it at least
 RULE_SHARE = 0.75  # of a rule's pixels are not stronger than its contrast
 LEAST_RULE = 40  # pixels: of less, a rule's contrast is not known
 RULE_SIDE = 1100  # rules are looked for on a mask of this size
+
+
+class _Lines(NamedTuple):
+    """Straight lines, which may be rules or parts of digits."""
+
+    suspects: Mask  # the marks that are partly such lines
+    height: float  # of the other marks
+    level: Mask
+    level_angles: list[float]
+    upright: Mask
+    upright_angles: list[float]
 
 
 def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mask:
@@ -58,25 +75,20 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
         mask = as_bytes(cv2.subtract(mask, dashed))
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = pooled(mask, pool)
-    unringed = without_loops(without_rings(small))
-    if unringed is not small:
+    found = _find_lines(small)
+    # In a square, or around a crossing, a digit looks like a ring.
+    squared = found is not None and is_squared(found.level, found.upright)
+    if not squared and (unringed := without_loops(without_rings(small))) is not small:
         mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
         small = unringed
-    suspects, least, height = _suspects(small)
-    if suspects is None:
+        found = _find_lines(small)
+    if found is None:
         return mask
-    sidelong = turned(suspects)
-    level, level_angles = find_straight(suspects, least)
-    upright, upright_angles = find_straight(sidelong, least)
-    upright = turned(upright)
-    if not (level.any() or upright.any()):
-        return mask
-    # Where squares are small beside the page, their sides may be too short for a first guess.
-    level_angles = level_angles or [-angle for angle in upright_angles]
-    upright_angles = upright_angles or [-angle for angle in level_angles]
+    suspects, height, level, level_angles, upright, upright_angles = found
     # Strokes may have gone with short lines; they are whole where only the page-long ones go.
     least_long = LARGEST_WRITING * max(small.shape)
-    page_long = longer(level, least_long) | turned(longer(turned(upright), least_long))
+    page_long = longer(level, least_long, DIGIT_WIDE)
+    page_long |= turned(longer(turned(upright), least_long, DIGIT_WIDE))
     lines = page_long if page_long.any() else level | upright
     written = _writing_height(as_bytes(cv2.subtract(small, lines)))
     if written == 0:
@@ -86,25 +98,45 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     height = max(height, written, least_writing)
     least = max(12.0, FRAME_HEIGHTS * height)
     level = lines_at(suspects, level_angles, least)
-    upright = turned(lines_at(sidelong, upright_angles, least))
+    upright = turned(lines_at(turned(suspects), upright_angles, least))
     longest = LONGEST_STROKE * height
     if not (longer(level, longest).any() or longer(turned(upright), longest).any()):
         return mask  # the straight parts of digits
-    sideways = turned(_confirmed(turned(upright), turned(level), turned(small), height))
-    level = _confirmed(level, upright, small, height)
-    large = _large_writing(small, level | sideways, height)
-    level, sideways = level & ~large, sideways & ~large
+    if squared:
+        level, sideways = squares(small, level, upright)
+    else:
+        sideways = turned(_confirmed(turned(upright), turned(level), turned(small), height))
+        level = _confirmed(level, upright, small, height)
+        large = _large_writing(small, level | sideways, height)
+        level, sideways = level & ~large, sideways & ~large
     rules = level | sideways
     if not rules.any():
         return mask
     left = as_bytes(cv2.subtract(small, rules))
-    crumbs = _crumbs(left, rules, height) | teeth(left, level, height)
+    crumbs = teeth(left, level, height)
+    if not squared:
+        crumbs |= _crumbs(left, rules, height)
     rules = _unpooled(rules | crumbs, pool, mask)
     ink = as_bytes(cv2.subtract(mask, rules))
     reach = pool * max(3, round(height))
     pen = _pen_on(_unpooled(level | crumbs, pool, mask), contrast, (reach, 1))
     pen |= _pen_on(_unpooled(sideways | crumbs, pool, mask), contrast, (1, reach))
     return _joined(ink, pen, pool * height)
+
+
+def _find_lines(mask: Mask) -> _Lines | None:
+    """Straight lines in a mask; None where there are none."""
+    suspects, least, height = _suspects(mask)
+    if suspects is None:
+        return None
+    level, level_angles = find_straight(suspects, least)
+    upright, upright_angles = find_straight(turned(suspects), least)
+    if not (level.any() or upright.any()):
+        return None
+    # Where squares are small beside the page, their sides may be too short for a first guess.
+    level_angles = level_angles or [-angle for angle in upright_angles]
+    upright_angles = upright_angles or [-angle for angle in level_angles]
+    return _Lines(suspects, height, level, level_angles, turned(upright), upright_angles)
 
 
 def _large_writing(mask: Mask, lines: Mask, height: float) -> Mask:

@@ -60,10 +60,16 @@ def lines_at(mask: Mask, angles: list[float], least: float) -> Mask:
     return found
 
 
-def longer(level: Mask, least: float) -> Mask:
-    """Of nearly level lines, those that are so long, with gaps where strokes cross them."""
-    gap = max(9, round(CROSSING * max(level.shape)))
-    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
+def longer(level: Mask, least: float, gap: float = CROSSING) -> Mask:
+    """Of nearly level lines, those that are so long, with gaps where strokes cross them.
+
+    Args:
+        level: the lines.
+        least: how long, in pixels.
+        gap: the widest, as a share of the page's longer side.
+    """
+    across = np.ones((3, max(9, round(gap * max(level.shape)))), np.uint8)
+    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, across)
     labels, stats = find_marks(as_bytes(joined))
     return as_bytes(cv2.bitwise_and(level, only_marks(labels, longer_sides(stats) >= least)))
 
