@@ -15,7 +15,7 @@ from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.missed import with_missed
-from digitnet.reading.picture import ENOUGH, Read, are_ones
+from digitnet.reading.picture import ENOUGH, Read, are_ones, is_rather_writing
 from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
 from digitnet.reading.sure import are_lines
@@ -65,7 +65,7 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
         if read.share < MOSTLY and (changed := mended(plain)) is not None:
             other = yield from read_whole(changed)
             is_mended = other.share > MOSTLY and _is_worth_more(other, read)
-            if is_mended or _is_much_more(other, read):
+            if is_mended or _is_much_more(other, read) or is_rather_writing(other, read):
                 read, gray = other, changed
     return gray, read
 
@@ -86,7 +86,9 @@ def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
     if _is_more(other, read) and _is_mostly_read(other):
         return True
-    return _is_much_more(other, read) or _is_clearer(other, read)
+    if _is_much_more(other, read) or is_rather_writing(other, read):
+        return True
+    return _is_clearer(other, read)
 
 
 def _is_more(other: Read, read: Read) -> bool:

@@ -226,6 +226,8 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
     large = yield from _read_inks(iter(close_up))
     if not large.paths or _is_more_around(large, page):
         return page
+    if is_rather_writing(large, page):
+        return large
     if large.share > FILLS and not are_ones(large):
         more = page.worth - large.worth
         is_more = more > (0 if page.share > large.share else MANY_MORE)
@@ -250,8 +252,8 @@ def _are_digits(read: Read) -> bool:
     return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
 
 
-def _is_rather_writing(read: Read, other: Read) -> bool:
-    """Whether one ink is digits, and another rather a pattern, of which more is read."""
+def is_rather_writing(read: Read, other: Read) -> bool:
+    """Whether one ink or picture is digits, another rather a pattern, of which more is read."""
     if _are_stripes(other):
         return _are_digits(read) and read.no_strokes >= STRIPES
     is_more = read.no_strokes > other.no_strokes
@@ -277,7 +279,7 @@ def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
         worth = read.worth - rank * SECOND_INK
         # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
         is_better = worth > best_worth and not (_are_stripes(read) and _are_digits(best))
-        if is_better or _is_rather_writing(read, best):
+        if is_better or is_rather_writing(read, best):
             best, best_worth = read, worth
         if rank + 1 >= at_least and worth >= ENOUGH * max(1, len(marks)):
             break

@@ -71,16 +71,13 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     Returns:
         The mask without them; the same array where there are none.
     """
-    if (dashed := dashes(mask)) is not None:
-        mask = as_bytes(cv2.subtract(mask, dashed))
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = pooled(mask, pool)
     found = _find_lines(small)
-    # In a square, or around a crossing, a digit looks like a ring.
     squared = found is not None and is_squared(found.level, found.upright)
-    if not squared and (unringed := without_loops(without_rings(small))) is not small:
-        mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
-        small = unringed
+    # Between the rules of squared paper, digits look like rings, and like dashes in a row.
+    if not squared and (plainer := _without_outlines(mask, pool)) is not mask:
+        mask, small = plainer, pooled(plainer, pool)
         found = _find_lines(small)
     if found is None:
         return mask
@@ -122,6 +119,16 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     pen = _pen_on(_unpooled(level | crumbs, pool, mask), contrast, (reach, 1))
     pen |= _pen_on(_unpooled(sideways | crumbs, pool, mask), contrast, (1, reach))
     return _joined(ink, pen, pool * height)
+
+
+def _without_outlines(mask: Mask, pool: int) -> Mask:
+    """Remove dashed lines, and rings around writing; the same array where there are none."""
+    if (dashed := dashes(mask)) is not None:
+        mask = as_bytes(cv2.subtract(mask, dashed))
+    small = pooled(mask, pool)
+    if (unringed := without_loops(without_rings(small))) is not small:
+        mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
+    return mask
 
 
 def _find_lines(mask: Mask) -> _Lines | None:
