@@ -30,16 +30,21 @@ LEAST_MARK = 6  # pixels: smaller ones are dust
 NOISE_FACTOR = 4.0  # ink stands out from the paper's grain by this many standard deviations
 
 
-def polarities(dark: Gray, light: Gray) -> list[tuple[Gray, float, bool]]:
+def polarities(dark: Gray, light: Gray, pixels: int) -> list[tuple[Gray, float, bool]]:
     """The contrasts that hold ink, with the paper's grain and whether the ink is light.
 
     One of them, or both with the likelier first.
+
+    Args:
+        dark: by how much each pixel is darker than the paper, uint8 (h, w); 0 beside it.
+        light: and by how much lighter.
+        pixels: how many of them are paper.
     """
     dark_counts = cv2.calcHist([dark], [0], None, [256], [0, 256]).ravel()
     light_counts = cv2.calcHist([light], [0], None, [256], [0, 256]).ravel()
-    # A pixel is darker or lighter, and 0 in the other map.
+    # A pixel is darker or lighter, and 0 in the other map; beside the paper it is 0 in both.
     either = dark_counts + light_counts
-    either[0] -= dark.size
+    either[0] -= 2 * dark.size - pixels
     grain = 1.4826 * _median(either)
     above = np.maximum(np.arange(256) - max(5 * grain, 255 * MIN_CONTRAST), 0)
     darker, lighter = float(dark_counts @ above), float(light_counts @ above)

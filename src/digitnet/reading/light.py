@@ -22,6 +22,7 @@ from digitnet.reading.sheet import (
     is_sharp,
     is_wide,
     is_written_around,
+    page_between_bars,
     page_without_things,
     with_shadow,
 )
@@ -79,8 +80,10 @@ def find_papers(gray: Gray) -> list[Paper]:
         sheet = None
         thin = _beside_thin_strokes(fine, None)
     sheets = None if sheet is None else _each(sheet)
-    if sheet is None and (sheet := page_without_things(fine, low)) is not None:
-        thin = _beside_thin_strokes(fine, sheet)
+    if sheet is None:
+        sheet = page_without_things(fine, low)
+        sheet = page_between_bars(low) if sheet is None else sheet
+        thin = thin if sheet is None else _beside_thin_strokes(fine, sheet)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
     if marks is None:
         marks = _local_marks(low, valid)

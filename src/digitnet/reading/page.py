@@ -67,11 +67,13 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
     size = gray.shape[::-1]
     level = as_bytes(cv2.resize(paper.level, size, interpolation=cv2.INTER_LINEAR))
     dark, light = contrasts(gray, level)
+    pixels = gray.size
     if paper.sheet is not None:
         outside = cv2.resize(paper.sheet, size, interpolation=cv2.INTER_NEAREST) == 0
         dark[outside] = 0
         light[outside] = 0
-    for contrast, grain, is_light in polarities(dark, light):
+        pixels -= np.count_nonzero(outside)
+    for contrast, grain, is_light in polarities(dark, light, pixels):
         if paper.sheets is None:
             ink = binarise(contrast, grain, scale, light=is_light)
         else:

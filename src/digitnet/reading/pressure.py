@@ -35,7 +35,7 @@ def with_even_strokes(gray: Gray) -> Gray | None:
     middle = middle_around(low, NEAR)
     paper = as_bytes(cv2.resize(middle, gray.shape[::-1], interpolation=cv2.INTER_LINEAR))
     smooth = as_bytes(cv2.GaussianBlur(gray, (3, 3), 0))
-    contrast, grain, _ = polarities(*contrasts(smooth, paper))[0]
+    contrast, grain, _ = polarities(*contrasts(smooth, paper), smooth.size)[0]
     floor = max(NOISE_FACTOR * grain, 255 * MIN_CONTRAST)
     inked = contrast[contrast > floor]
     if len(inked) == 0:

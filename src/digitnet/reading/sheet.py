@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,10 @@ STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
 ALL_BESIDE = 4  # strokes, where there are none on the sheet
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
+EVEN = 3  # grey levels: nothing that a camera sees is as even as a bar
+LEAST_BAR = 0.03  # of the height or width of the picture: a bar at least
+BAR_EDGE = 2  # pixels of the low picture, on which a bar and the page are mixed
+BESIDE_BAR = 0.5  # of the page, on each side, is brighter or darker than the bar
 ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
 
 
@@ -71,22 +77,47 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
     light, dark = float(np.median(low[bright > 0])), float(np.median(low[bright == 0]))
     if dark > MAX_DARK * light:
         return None  # a shadow: there may be writing in it
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright)
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    like_bright = dark + LIKE_BRIGHT * (light - dark)
     sheets: Mask | None = None
-    for label in (1 + np.argsort(-areas)).tolist():
-        region = (labels == label).astype(np.uint8)
-        area, level = int(stats[label, cv2.CC_STAT_AREA]), float(np.median(low[region > 0]))
-        if area < (LEAST_SHEET if sheets is None else LEAST_FURTHER) * low.size:
+    for region in _regions(bright, LEAST_FURTHER):
+        level = float(np.median(low[region > 0]))
+        if sheets is None and np.count_nonzero(region) < LEAST_SHEET * low.size:
             break
-        if sheets is not None and level < dark + LIKE_BRIGHT * (light - dark):
+        if sheets is not None and level < like_bright:
             continue
         found = _sheet(fine, low, region, level - dark)
         if found is not None:
             sheets = found if sheets is None else as_bytes(cv2.bitwise_or(sheets, found))
         elif sheets is None:
             return None
+    return sheets if sheets is None else _with_dimmer(fine, low, sheets)
+
+
+def _with_dimmer(fine: Gray, low: Gray, sheets: Mask) -> Mask:
+    """Sheets, and others beside them, on which there is less light."""
+    rest = cv2.dilate(sheets, square(RIM)) == 0
+    if np.count_nonzero(rest) < LEAST_FURTHER * low.size:
+        return sheets
+    split = _split(low[rest])
+    dark = float(np.median(low[rest & (low <= split)]))
+    dimmer = np.where(rest & (low > split), 255, 0).astype(np.uint8)
+    for region in _regions(dimmer, LEAST_FURTHER):
+        level = float(np.median(low[region > 0]))
+        if level < dark / MAX_DARK or not _is_block(region):
+            continue
+        if (found := _sheet(fine, low, region, level - dark)) is not None:
+            sheets = as_bytes(cv2.bitwise_or(sheets, found))
     return sheets
+
+
+def _regions(marks: Mask, least: float) -> Iterator[Mask]:
+    """The marks that take so much of a picture, the largest first, as 0 and 1."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(marks)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    for label in (1 + np.argsort(-areas[1:])).tolist():
+        if areas[label] < least * marks.size:
+            break
+        yield (labels == label).astype(np.uint8)
 
 
 def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
@@ -144,6 +175,41 @@ def page_without_things(fine: Gray, low: Gray) -> Mask | None:
     return as_bytes(cv2.bitwise_not(cv2.dilate(things, square(RIM))))
 
 
+def page_between_bars(low: Gray) -> Mask | None:
+    """Where a page is that programs have set into a frame of one single grey, or between bars.
+
+    Args:
+        low: the picture, small.
+
+    Returns:
+        A mask like ``low``, or None where there are no such bars.
+    """
+    differs = np.abs(low.astype(np.int16) - int(low[0, 0])) > EVEN
+    spans = [_span(differs.any(axis=axis)) for axis in (1, 0)]
+    if None in spans:
+        return None
+    (top, bottom), (left, right) = spans
+    page = differs[top:bottom, left:right]
+    # Paper without a frame is as bright at its edge as around the ink.
+    if min(side.mean() for side in (page[0], page[-1], page[:, 0], page[:, -1])) < BESIDE_BAR:
+        return None
+    inside = np.zeros_like(low)
+    inside[top:bottom, left:right] = 255
+    return inside if LEAST_SHEET * low.size < page.size < low.size else None
+
+
+def _span(differs: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """From where to where rows differ from the bars before and behind, but for their edges."""
+    rows = np.flatnonzero(differs)
+    if len(rows) == 0:
+        return None
+    first, last = int(rows[0]), int(rows[-1]) + 1
+    start = first + BAR_EDGE if first >= LEAST_BAR * len(differs) else 0
+    behind = len(differs) - last
+    end = last - BAR_EDGE if behind >= LEAST_BAR * len(differs) else len(differs)
+    return (start, end) if start < end else None
+
+
 def _is_block(thing: Mask) -> bool:
     """Whether a mark is as full as no digit, and wider than a 1."""
     contours, _ = cv2.findContours(thing, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -159,9 +225,14 @@ def with_shadow(low: Gray, lit: Mask) -> Mask:
         low: the picture, small.
         lit: a mask like ``low``.
     """
-    rest = low[lit == 0]
-    level, _ = cv2.threshold(rest[None], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    level = _split(low[lit == 0])
     return as_bytes(np.where((lit > 0) | (low > level), 255, 0).astype(np.uint8))
+
+
+def _split(levels: Gray) -> float:
+    """The grey level that parts the brighter of some pixels (n,) from the darker."""
+    level, _ = cv2.threshold(levels[None], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(level)
 
 
 def is_sharp(fine: Gray, region: Mask, step: float) -> bool:
