@@ -130,3 +130,18 @@ def test_grain_on_ruled_paper_whose_writing_hangs_on_a_rule(
 ) -> None:
     page = spoil(compose(validation, "ruled", 3100100), "equalised", 3100100)
     assert wrong(reader, page, page.image) == 0
+
+
+@pytest.mark.parametrize(
+    ("condition", "spoiling", "seed"),
+    [
+        ("dark", "lidded", 3730468),  # a board in a frame of one single grey
+        ("sheets", "flash", 3730867),  # two sheets in the light, and one beside it
+        ("table", "scanned", 3700102),  # grain that looks like many a 1, above all on its side
+    ],
+)
+def test_what_is_around_the_page(
+    reader: Reader, validation: Digits, condition: str, spoiling: str, seed: int
+) -> None:
+    page = spoil(compose(validation, condition, seed), spoiling, seed)
+    assert wrong(reader, page, page.image) == 0

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
+from digitnet.reading.bars import page_between_bars
 from digitnet.reading.levels import two_levels
 from digitnet.reading.marks import labels_at_edge, only_marks
 from digitnet.reading.sheet import (
@@ -22,7 +23,6 @@ from digitnet.reading.sheet import (
     is_sharp,
     is_wide,
     is_written_around,
-    page_between_bars,
     page_without_things,
     with_shadow,
 )

@@ -72,7 +72,7 @@ def _inks_on(paper: Paper, gray: Gray, scale: float) -> Iterator[Ink]:
         outside = cv2.resize(paper.sheet, size, interpolation=cv2.INTER_NEAREST) == 0
         dark[outside] = 0
         light[outside] = 0
-        pixels -= np.count_nonzero(outside)
+        pixels -= int(np.count_nonzero(outside))
     for contrast, grain, is_light in polarities(dark, light, pixels):
         if paper.sheets is None:
             ink = binarise(contrast, grain, scale, light=is_light)

@@ -34,10 +34,6 @@ STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
 ALL_BESIDE = 4  # strokes, where there are none on the sheet
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
-EVEN = 3  # grey levels: nothing that a camera sees is as even as a bar
-LEAST_BAR = 0.03  # of the height or width of the picture: a bar at least
-BAR_EDGE = 2  # pixels of the low picture, on which a bar and the page are mixed
-BESIDE_BAR = 0.5  # of the page, on each side, is brighter or darker than the bar
 ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
 
 
@@ -79,7 +75,7 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
         return None  # a shadow: there may be writing in it
     like_bright = dark + LIKE_BRIGHT * (light - dark)
     sheets: Mask | None = None
-    for region in _regions(bright, LEAST_FURTHER):
+    for region in _regions(as_bytes(bright), LEAST_FURTHER):
         level = float(np.median(low[region > 0]))
         if sheets is None and np.count_nonzero(region) < LEAST_SHEET * low.size:
             break
@@ -99,7 +95,10 @@ def _with_dimmer(fine: Gray, low: Gray, sheets: Mask) -> Mask:
     if np.count_nonzero(rest) < LEAST_FURTHER * low.size:
         return sheets
     split = _split(low[rest])
-    dark = float(np.median(low[rest & (low <= split)]))
+    darker = low[rest & (low <= split)]
+    if darker.size == 0:
+        return sheets  # They lie on one single grey.
+    dark = float(np.median(darker))
     dimmer = np.where(rest & (low > split), 255, 0).astype(np.uint8)
     for region in _regions(dimmer, LEAST_FURTHER):
         level = float(np.median(low[region > 0]))
@@ -173,41 +172,6 @@ def page_without_things(fine: Gray, low: Gray) -> Mask | None:
         return None
     # Their rim and their shadow go with them.
     return as_bytes(cv2.bitwise_not(cv2.dilate(things, square(RIM))))
-
-
-def page_between_bars(low: Gray) -> Mask | None:
-    """Where a page is that programs have set into a frame of one single grey, or between bars.
-
-    Args:
-        low: the picture, small.
-
-    Returns:
-        A mask like ``low``, or None where there are no such bars.
-    """
-    differs = np.abs(low.astype(np.int16) - int(low[0, 0])) > EVEN
-    spans = [_span(differs.any(axis=axis)) for axis in (1, 0)]
-    if None in spans:
-        return None
-    (top, bottom), (left, right) = spans
-    page = differs[top:bottom, left:right]
-    # Paper without a frame is as bright at its edge as around the ink.
-    if min(side.mean() for side in (page[0], page[-1], page[:, 0], page[:, -1])) < BESIDE_BAR:
-        return None
-    inside = np.zeros_like(low)
-    inside[top:bottom, left:right] = 255
-    return inside if LEAST_SHEET * low.size < page.size < low.size else None
-
-
-def _span(differs: NDArray[np.bool_]) -> tuple[int, int] | None:
-    """From where to where rows differ from the bars before and behind, but for their edges."""
-    rows = np.flatnonzero(differs)
-    if len(rows) == 0:
-        return None
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    start = first + BAR_EDGE if first >= LEAST_BAR * len(differs) else 0
-    behind = len(differs) - last
-    end = last - BAR_EDGE if behind >= LEAST_BAR * len(differs) else len(differs)
-    return (start, end) if start < end else None
 
 
 def _is_block(thing: Mask) -> bool:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Floats, Mask, as_bytes
+from digitnet.reading.arrays import Mask, as_bytes
 from digitnet.reading.marks import find_marks, longer_sides, only_marks
 from digitnet.reading.straight import turned
 
@@ -22,6 +22,7 @@ DEEPER = 2  # pixels more than a rule is thick: a stroke that crosses it
 ACROSS = (30, 50, 70, 90, 110, 130, 150)  # degrees, to a rule: ways of strokes that cross it
 CRUMB = 2.0  # times as long as rules are thick: what is left of them where they cross
 
+_Numbers = NDArray[np.float64]
 _Pixels = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns
 
 
@@ -92,49 +93,67 @@ def _bridges(left: Mask, thickness: float) -> Mask:
 def _long(level: Mask) -> list[_Pixels]:
     """The pixels of every nearly level line that is long, its parts taken together."""
     labels, stats = find_marks(level)
-    pieces = np.flatnonzero(stats[:, cv2.CC_STAT_WIDTH] >= LEAST_PIECE)
-    if len(pieces) == 0:
+    pieces = stats[:, cv2.CC_STAT_WIDTH] >= LEAST_PIECE
+    if not pieces.any():
         return []
     rows, columns = np.nonzero(level)
     owner = labels[rows, columns]
-    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    x = np.bincount(owner, columns, minlength=len(stats)) / area
-    y = np.bincount(owner, rows, minlength=len(stats)) / area
-    spread = np.bincount(owner, (columns - x[owner]) ** 2, minlength=len(stats))
-    slope = np.bincount(owner, (columns - x[owner]) * (rows - y[owner]), minlength=len(stats))
-    slope = slope / np.maximum(spread, 1)
-    width = level.shape[1]
-    slopes = _slopes(y[pieces], slope[pieces], np.sqrt(spread[pieces]), y)
-    in_middle = y + slopes * (width / 2 - x)
-    order = pieces[np.argsort(in_middle[pieces])]
+    x, y, slope, weight = _straight_lines(rows, columns, owner, stats[:, cv2.CC_STAT_AREA])
+    slope = _seen_from_aside(y, slope, np.where(pieces, weight, 0.0))
+    in_middle = y + slope * (level.shape[1] / 2 - x)
+    order = np.flatnonzero(pieces)[np.argsort(in_middle[pieces])]
     rule = np.zeros(len(stats), np.intp)
     rule[order] = 1 + np.cumsum(np.diff(in_middle[order], prepend=in_middle[order[0]]) > SAME)
     inked = np.bincount(rule, stats[:, cv2.CC_STAT_WIDTH])
     inked[0] = 0
     of_rule = rule[owner]
-    return [
-        (rows[of_rule == i], columns[of_rule == i]) for i in np.flatnonzero(inked >= LONG * width)
-    ]
+    long = np.flatnonzero(inked >= LONG * level.shape[1])
+    return [(rows[of_rule == i], columns[of_rule == i]) for i in long]
 
 
-def _slopes(y: Floats, slope: Floats, weight: Floats, at: Floats) -> Floats:
-    """The slopes of rules at some heights: seen from aside, rules run together.
+def _straight_lines(
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    owner: NDArray[np.int32],
+    area: NDArray[np.int64],
+) -> tuple[_Numbers, _Numbers, _Numbers, _Numbers]:
+    """The straight line through each of some marks.
 
     Args:
-        y: the heights of pieces of rules, (n,), of which a few are strokes of digits.
+        rows: of all their pixels, (n,).
+        columns: likewise.
+        owner: the mark of each.
+        area: how many pixels each mark has, (m,).
+
+    Returns:
+        Of each mark the column and the row of its middle, its slope, and how well that is known.
+    """
+    count = np.maximum(area, 1)
+    x = np.bincount(owner, columns, minlength=len(area)) / count
+    y = np.bincount(owner, rows, minlength=len(area)) / count
+    along, across = columns - x[owner], rows - y[owner]
+    spread = np.bincount(owner, along**2, minlength=len(area))
+    slope = np.bincount(owner, along * across, minlength=len(area)) / np.maximum(spread, 1)
+    return x, y, slope, np.sqrt(spread)
+
+
+def _seen_from_aside(y: _Numbers, slope: _Numbers, weight: _Numbers) -> _Numbers:
+    """The slopes that rules have at some heights: seen from aside, they run together.
+
+    Args:
+        y: the heights of pieces of rules, (n,), of which some are strokes of digits.
         slope: theirs.
-        weight: how well each is known.
-        at: the heights, (m,).
+        weight: how well each is known; 0 of one that says nothing.
     """
     order = np.argsort(slope)
     share = np.cumsum(weight[order])
     model = np.array([0.0, slope[order][np.searchsorted(share, share[-1] / 2)]])
     for most in ALIKE:
-        kept = np.abs(slope - np.polyval(model, y)) < most
+        kept = (weight > 0) & (np.abs(slope - np.polyval(model, y)) < most)
         if np.count_nonzero(kept) < RULES or np.ptp(y[kept]) < SAME:
             break
         model = np.polyfit(y[kept], slope[kept], 1, w=weight[kept])
-    return np.polyval(model, at)
+    return np.asarray(np.polyval(model, y))
 
 
 def _course(pixels: _Pixels, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], float]:
