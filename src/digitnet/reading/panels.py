@@ -21,6 +21,7 @@ RECTANGULAR = 0.88, 0.95  # of the narrowest box around it: a panel fills at lea
 FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
 WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
+FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
 NEAR = 15  # pixels of the small picture: a neighbourhood of which thin strokes are the lesser part
 RIM = 0.004  # of the longer side: how far a panel's edge is soft
@@ -76,13 +77,15 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     """Whether a dark mark, with all that is in it, is a panel with light writing."""
     area = np.count_nonzero(panel)
     around = _around(panel)
-    writing = (panel > 0) & (dark == 0)
-    share = np.count_nonzero(writing) / area
-    if area > MOST_PANEL * low.size or not around.any() or not WRITTEN[0] <= share <= WRITTEN[1]:
+    if area > MOST_PANEL * low.size or not around.any():
         return False
     ground = float(np.median(low[(panel > 0) & (dark > 0)]))
     paper = float(np.median(low[around]))
-    if ground > DARK * paper:
+    # Thin strokes are hardly brighter than the middle between both, on so small a picture.
+    inside = cv2.erode(panel, np.ones((3, 3), np.uint8)) > 0
+    writing = inside & (low > ground + FAINTEST * (paper - ground))
+    share = np.count_nonzero(writing) / area
+    if ground > DARK * paper or not WRITTEN[0] <= share <= WRITTEN[1]:
         return False
     holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
     contrast = float(np.median(low[writing])) - ground
