@@ -19,7 +19,7 @@ COURSE = 0.15  # of the page's longer side: over so much a rule is straight,
 BEYOND = 0.1  # and so far it goes on
 SWAY = 1.0  # pixels that a rule may be off its course
 DEEPER = 2  # pixels more than a rule is thick: a stroke that crosses it
-ACROSS = (30, 50, 70, 90, 110, 130, 150)  # degrees, to a rule: ways of strokes that cross it
+ACROSS = (60, 90, 120)  # degrees, to a rule: ways of strokes that cross it
 CRUMB = 2.0  # times as long as rules are thick: what is left of them where they cross
 
 _Numbers = NDArray[np.float64]
