@@ -10,10 +10,13 @@ from PIL import Image
 
 from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
+from digitnet.pages import compose, compose_single
+from digitnet.pages.spoiling import spoil
 from digitnet.reading import Reader
 from digitnet.reading.cropped import with_margin
 from digitnet.reading.hues import by_colour
 from digitnet.reading.panels import with_panels_turned
+from tests.reading.readings import wrong
 
 Gray = NDArray[np.uint8]
 
@@ -165,3 +168,16 @@ def test_where_brightness_differs_more_it_is_left_to_it(validation: Digits) -> N
     assert by_colour(blue_on_white) is None
     gray = blue_on_white.convert("L").convert("RGB")
     assert by_colour(gray) is None
+
+
+def test_thin_light_writing_on_most_of_a_picture(reader: Reader, validation: Digits) -> None:
+    page = spoil(compose(validation, "panels", 3730908), "taped", 3730908)
+    assert wrong(reader, page, page.image) == 0
+
+
+@pytest.mark.parametrize("seed", [3770820, 3770910, 3770996])
+def test_the_soft_rim_of_a_stroke_is_no_writing_on_the_dark_beside_it(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    page = compose_single(validation, "coarse-bilinear", seed)
+    assert reader.read(page.image).text == page.lines[0]

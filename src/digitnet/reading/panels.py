@@ -81,9 +81,8 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
         return False
     ground = float(np.median(low[(panel > 0) & (dark > 0)]))
     paper = float(np.median(low[around]))
-    # Thin strokes are hardly brighter than the middle between both, on so small a picture.
-    inside = cv2.erode(panel, np.ones((3, 3), np.uint8)) > 0
-    writing = inside & (low > ground + FAINTEST * (paper - ground))
+    writing = (panel > 0) & (dark == 0)
+    writing |= _strokes_within(low > ground + FAINTEST * (paper - ground), panel)
     share = np.count_nonzero(writing) / area
     if ground > DARK * paper or not WRITTEN[0] <= share <= WRITTEN[1]:
         return False
@@ -94,6 +93,17 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
         and contrast > WRITING_CONTRAST * (paper - ground)
         and not _is_written_on_darkly(low, panel)
     )
+
+
+def _strokes_within(light: NDArray[np.bool_], panel: Mask) -> NDArray[np.bool_]:
+    """What is light on a panel and free of its edge, which is soft.
+
+    On so small a picture thin strokes are hardly lighter than the middle between both.
+    """
+    inside = light & (panel > 0)
+    labels = cv2.connectedComponents(inside.astype(np.uint8))[1]
+    at_edge = np.unique(labels[(panel > 0) & (cv2.erode(panel, np.ones((3, 3), np.uint8)) == 0)])
+    return inside & ~np.isin(labels, at_edge)
 
 
 def _is_written_on_darkly(low: Gray, panel: Mask) -> bool:
