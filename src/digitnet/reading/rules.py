@@ -76,7 +76,7 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     found = _find_lines(small)
     squared = found is not None and is_squared(found.level, found.upright)
     # Between the rules of squared paper, digits look like rings, and like dashes in a row.
-    if not squared and (plainer := _without_outlines(mask, pool)) is not mask:
+    if not squared and (plainer := _without_outlines(mask, small, pool)) is not mask:
         mask, small = plainer, pooled(plainer, pool)
         found = _find_lines(small)
     if found is None:
@@ -121,11 +121,11 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     return _joined(ink, pen, pool * height)
 
 
-def _without_outlines(mask: Mask, pool: int) -> Mask:
+def _without_outlines(mask: Mask, small: Mask, pool: int) -> Mask:
     """Remove dashed lines, and rings around writing; the same array where there are none."""
     if (dashed := dashes(mask)) is not None:
         mask = as_bytes(cv2.subtract(mask, dashed))
-    small = pooled(mask, pool)
+        small = pooled(mask, pool)
     if (unringed := without_loops(without_rings(small))) is not small:
         mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
     return mask

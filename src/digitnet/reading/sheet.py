@@ -46,10 +46,7 @@ def is_wide(marks: Mask) -> bool:
 
 def _are_blocks(marks: Mask) -> bool:
     """Whether several of the marks are as full as sheets are: two strokes hardly ever are."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(marks)
-    large = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_FURTHER * marks.size)
-    blocks = [label for label in large if _is_block((labels == label).astype(np.uint8))]
-    return len(blocks) > 1
+    return sum(map(_is_block, _regions(marks, LEAST_FURTHER))) > 1
 
 
 def _depth(marks: Mask) -> float:
