@@ -8,14 +8,13 @@ from PIL import Image
 
 from digitnet.reading.arrays import Gray
 from digitnet.reading.decode import Page
-from digitnet.reading.dither import with_shades
 from digitnet.reading.faint import with_strong_ink
 from digitnet.reading.flat import is_small
 from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.missed import with_missed
-from digitnet.reading.picture import ENOUGH, Read, are_ones, is_rather_writing
+from digitnet.reading.picture import ENOUGH, Read, are_ones, are_stripes_more, is_rather_writing
 from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
 from digitnet.reading.sure import are_lines
@@ -31,14 +30,17 @@ MUCH = 1.65  # times as much worth: words of print that look like digits have le
 COLOUR_PIXELS = 30_000_000  # of larger pictures the colours would take too much memory
 
 
-def read_likeliest(page: Page) -> Job[tuple[Gray, Read]]:
+def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
     """Read a page, decoded and upright, from the likeliest of its pictures.
+
+    Args:
+        page: the page.
+        read: what is read on it in grey, as it came.
 
     Returns:
         That picture, and what is read on it.
     """
-    gray = plain = with_shades(page.gray, page.scale)
-    read = yield from read_whole(plain)
+    gray = plain = page.gray
     if read.share >= CLEAR:
         return gray, read
     rgb = _colours(page)
@@ -93,7 +95,8 @@ def _is_writing(other: Read, read: Read) -> bool:
 
 def _is_more(other: Read, read: Read) -> bool:
     """Whether more digits are read on one picture of a page than on another, and not only 1."""
-    return other.worth > read.worth + RATHER and other.no_strokes > read.no_strokes
+    is_more = other.worth > read.worth + RATHER and other.no_strokes > read.no_strokes
+    return is_more and not are_stripes_more(other, read)
 
 
 def _is_much_more(other: Read, read: Read) -> bool:

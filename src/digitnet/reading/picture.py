@@ -16,7 +16,7 @@ from digitnet.classes import NO_DIGIT
 from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.candidate import Candidate
-from digitnet.reading.closeup import close_up_inks, only_digit, reduced
+from digitnet.reading.closeup import close_up_inks, only_digit
 from digitnet.reading.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified
@@ -31,7 +31,6 @@ CROWDED, ALIKE = 400, 0.8  # marks; the share of their pixels that two inks have
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
 HALVES = 2  # digits into which one may be cut
-GLANCE_SIDE = 900  # pixels of the longer side, in which one sees whether a digit stands alone
 AROUND = 0.5  # a digit beside what seems to fill a picture that is this surely one, or FILLS,
 AROUND_HEIGHT = 0.4  # if it is lower than this share of that
 MANY_MORE = 0.9  # worth of what a page has more than a close-up: two sure digits
@@ -116,22 +115,9 @@ def read_gray(gray: Gray) -> Job[Read]:
     is_tight = alone is tight
     if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
         return alone.read
-    is_large = max(gray.shape) > GLANCE_SIDE
-    if not is_tight and is_large and alone.share > FILLS and not are_ones(alone.read):
-        glance = yield from _glance(gray)
-        if _is_close(alone, glance):
-            return alone.read
     page = yield from _read_written(gray, close_up)
     is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
     return alone.read if is_one else page
-
-
-def _glance(gray: Gray) -> Job[Read]:
-    """What is written on a large page, as far as it can be seen from far away."""
-    scale = max(gray.shape) / GLANCE_SIDE
-    far = reduced(gray, scale)
-    read = yield from _read_written(far, list(close_up_inks(far)))
-    return read._replace(scale=scale * read.scale)
 
 
 def _fills_its_picture(tight: _Alone, page: Read) -> bool:
@@ -246,6 +232,14 @@ def _are_stripes(read: Read) -> bool:
     return len(strokes) >= STRIPES and float(np.mean(strokes)) > MOSTLY
 
 
+def are_stripes_more(read: Read, other: Read) -> bool:
+    """Whether nearly all that one ink or picture has more than another are 1."""
+    digits, others = (sum(map(len, each.paths)) for each in (read, other))
+    more = max(0, read.no_strokes - other.no_strokes)
+    more_strokes = digits - read.no_strokes - (others - other.no_strokes)
+    return more_strokes >= STRIPES and more_strokes > MOSTLY * (more + more_strokes)
+
+
 def _are_digits(read: Read) -> bool:
     """Whether sure digits were read that are mostly no 1."""
     sure = [c.digit for path in read.paths for c in path if c.scores[c.digit] > FILLS]
@@ -277,8 +271,9 @@ def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
             crowded.append(ink)
         read = Read(paths, ink.scale, _share(paths, len(marks)), marks)
         worth = read.worth - rank * SECOND_INK
-        # Stripes and the meshes of a cloth are read as many 1; digits on it say more.
-        is_better = worth > best_worth and not (_are_stripes(read) and _are_digits(best))
+        # Stripes, grain and the meshes of a cloth are read as many 1; digits on it say more.
+        are_stripes = _are_stripes(read) or are_stripes_more(read, best)
+        is_better = worth > best_worth and not (are_stripes and _are_digits(best))
         if is_better or is_rather_writing(read, best):
             best, best_worth = read, worth
         if rank + 1 >= at_least and worth >= ENOUGH * max(1, len(marks)):

@@ -10,6 +10,7 @@ from digitnet.classes import NO_DIGIT
 from digitnet.reading.arrays import Gray
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.decode import Page
+from digitnet.reading.detail import read_in_detail
 from digitnet.reading.jobs import Job
 from digitnet.reading.likeliest import read_likeliest
 from digitnet.reading.lines import reading_order
@@ -42,7 +43,8 @@ def read_page(page: Page, number: int, min_confidence: float) -> Job[list[Line]]
     Returns:
         The lines in reading order.
     """
-    gray, read = yield from read_likeliest(page)
+    page, read = yield from read_in_detail(page)
+    gray, read = yield from read_likeliest(page, read)
     read, quarters = yield from _read_upright(gray, read)
     scale = read.scale * page.scale
     shape = (page.height, page.width) if quarters % 2 == 0 else (page.width, page.height)
