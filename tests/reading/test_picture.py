@@ -11,6 +11,8 @@ from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
 from digitnet.pages import compose_single
 from digitnet.reading import Reader
+from digitnet.reading.picture import NO_MARKS, Read, are_stripes_more
+from tests.reading.lines import line
 from tests.reading.readings import text_of
 
 
@@ -192,3 +194,13 @@ def test_a_column_that_fills_a_small_picture_is_no_1(
         written = "".join(map(str, validation.labels[start : start + rows * digits]))
         wrong += edit_distance(written, reader.read(column).text.replace("\n", ""))
     assert wrong <= 4
+
+
+@pytest.mark.parametrize(
+    ("more", "are_stripes"),
+    [("11111", True), ("1111121111", True), ("11112", False), ("111", False)],
+)
+def test_grain_is_what_adds_strokes_to_digits(more: str, are_stripes: bool) -> None:
+    writing, grain = line("520817"), line("520817" + more)
+    reads = [Read([path], 1.0, 1.0, NO_MARKS) for path in (grain, writing)]
+    assert are_stripes_more(*reads) is are_stripes
