@@ -52,7 +52,7 @@ def test_boxes_are_in_pixels_of_the_picture(reader: Reader, validation: Digits) 
 @pytest.mark.parametrize("pixels", ["black and white", "few"])
 def test_what_gains_nothing_from_afar_is_read_as_it_is(validation: Digits, pixels: str) -> None:
     if pixels == "few":
-        picture = compose(validation, "clean", 3810003, megapixels=2.0).image
+        picture = compose(validation, "clean", 3810003, megapixels=1.5).image
     else:
         picture = compose(validation, "clean", 3810003, megapixels=3.0).image
         picture = np.where(picture.mean(axis=2) > 128, 255, 0).astype(np.uint8)

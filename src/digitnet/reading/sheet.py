@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.marks import edges_reached, find_marks, labels_at_edge, longer_sides
+from digitnet.reading.outline import WRITING_ON_SHEET, filled, is_convex, without_fingers
 
 DEPTH = (0.2, 0.11)  # of the shorter and longer side: half the width of a sheet at least
 BLOCK_DEPTH = 0.06  # of the longer side: the same, of several that lie side by side
-WRITING_ON_SHEET = 9  # pixels of the low picture: the widest strokes on a sheet
 MAX_DARK = 0.65  # of the sheet's brightness: what is lighter than that is no table
 TABLE = 0.3  # of the sheet's brightness: no shadow is darker than that
 THING = 0.012  # of the longer side: half the width of a thing that lies on the page, at least
@@ -23,7 +23,6 @@ RIM = 9  # pixels of the low picture: of a thing and the shadow that it casts, o
 LEAST_SHEET = 0.08  # of the picture: the largest sheet at least,
 LEAST_FURTHER = 0.02  # and others beside it,
 LIKE_BRIGHT = 0.6  # which stand out of what they lie on by so much of what sheets do
-MAX_HULL = 1.25  # times a sheet's area
 SHARP = 0.5  # of the step at a sheet's edge is made within five pixels,
 SHARP_PART, ALL_ROUND = 0.3, 15  # and so much of it at all but so many percent of its outline
 LEAST_CONTRAST = 0.15  # of the sheet's brightness: strokes at least,
@@ -78,7 +77,7 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
             break
         if sheets is not None and level < like_bright:
             continue
-        found = _sheet(fine, low, region, level - dark)
+        found = _sheet(fine, region, level - dark)
         if found is not None:
             sheets = found if sheets is None else as_bytes(cv2.bitwise_or(sheets, found))
         elif sheets is None:
@@ -101,7 +100,7 @@ def _with_dimmer(fine: Gray, low: Gray, sheets: Mask) -> Mask:
         level = float(np.median(low[region > 0]))
         if level < dark / MAX_DARK or not _is_block(region):
             continue
-        if (found := _sheet(fine, low, region, level - dark)) is not None:
+        if (found := _sheet(fine, region, level - dark)) is not None:
             sheets = as_bytes(cv2.bitwise_or(sheets, found))
     return sheets
 
@@ -116,28 +115,18 @@ def _regions(marks: Mask, least: float) -> Iterator[Mask]:
         yield (labels == label).astype(np.uint8)
 
 
-def _sheet(fine: Gray, low: Gray, region: Mask, step: float) -> Mask | None:
+def _sheet(fine: Gray, region: Mask, step: float) -> Mask | None:
     """A bright region as a sheet that lies on something darker by ``step``, or None."""
-    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    filled = as_bytes(cv2.fillPoly(np.zeros_like(low), list(contours), 255))
-    # Writing that reaches beyond the rim is no part of the outline.
-    filled = _closed(filled)
-    if cv2.contourArea(hull) > MAX_HULL * np.count_nonzero(filled):
-        return None  # no sheet has such an outline
-    if not is_sharp_all_round(fine, filled, step):
+    sheet = filled(region)
+    if not is_convex(sheet):
+        sheet = without_fingers(sheet)
+        if not is_convex(sheet):
+            return None  # no sheet has such an outline
+    if not is_sharp_all_round(fine, sheet, step):
         return None  # light that falls off, with a thick stroke at its end or not
     # Let the blurred rim of the sheet go with the table.
-    padded = cv2.copyMakeBorder(filled, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(sheet, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return as_bytes(cv2.erode(padded, np.ones((5, 5), np.uint8)))[1:-1, 1:-1]
-
-
-def _closed(sheet: Mask) -> Mask:
-    """Close what writing leaves open, but not between a corner of the sheet and the edge."""
-    pad = WRITING_ON_SHEET
-    padded = cv2.copyMakeBorder(sheet, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, square(WRITING_ON_SHEET))
-    return as_bytes(closed[pad:-pad, pad:-pad])
 
 
 def page_without_things(fine: Gray, low: Gray) -> Mask | None:
@@ -258,12 +247,12 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
         sizes_on = sizes[share_here >= ACROSS[0]]
     if len(sizes_on) == 0:
         return bool(np.count_nonzero(share_beside == 1) >= ALL_BESIDE)
+    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
+        return False  # the grain of wood, or what else lies there, also on the edge of the sheet
     like = sizes >= LIKE_SIZE * float(np.median(sizes_on))
     across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
     if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
         return True
-    if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
-        return False  # the grain of wood, or what else lies there
     written = np.count_nonzero(like & (share_beside == 1))
     return bool(written >= (WRITTEN if len(sizes_on) > FEW else 1))
 
