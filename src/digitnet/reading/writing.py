@@ -19,6 +19,7 @@ from digitnet.reading.compounds import without_compounds
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
+from digitnet.reading.scribbles import without_scribbles
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.shapes import is_sign, without_signs
 from digitnet.reading.signs import is_cross, without_percents
@@ -131,7 +132,10 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = [without_slashes(without_percents(path)) for path, _ in found]
+    paths = [
+        without_slashes(without_percents(without_scribbles(line, path)))
+        for line, (path, _) in zip(lines, found, strict=True)
+    ]
     paths = yield from without_compounds(lines, paths)
     read = yield from without_text(lines, paths, only_digits=odd == 0)
     likely = likely_lines(without_print(lines, read))
