@@ -14,7 +14,7 @@ from digitnet.reading.jobs import Job
 from digitnet.reading.picture import Read
 from digitnet.reading.whole import read_whole
 
-LARGE = 1_600_000  # pixels: of fewer, none is too many
+LARGE = 2_400_000  # pixels: a quarter of fewer would be too few
 HIGH = 32  # pixels: most digits are that high, seen from twice as far
 
 
