@@ -37,7 +37,7 @@ def test_large_writing_is_read_from_further_away(
     seen, read = in_detail(page.image)
     assert seen.scale == scale
     assert seen.gray.shape == tuple(-(-side // scale) for side in page.image.shape[:2])
-    assert sum(map(len, read.paths)) >= 0.95 * sum(map(len, page.lines))
+    assert read.digits >= 0.95 * sum(map(len, page.lines))
     assert wrong(reader, page, page.image) <= 3
 
 

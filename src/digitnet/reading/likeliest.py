@@ -106,10 +106,9 @@ def _is_much_more(other: Read, read: Read) -> bool:
 
 def _is_on_ground(other: Read, read: Read) -> bool:
     """Whether one picture shows digits, and another little but what they are written on."""
-    digits, before = (sum(map(len, each.paths)) for each in (other, read))
-    are_some = digits >= SOME_DIGITS and other.worth > SOME_WORTH * read.worth
+    are_some = other.digits >= SOME_DIGITS and other.worth > SOME_WORTH * read.worth
     # More strokes are the bars of a code, or what else was print.
-    are_same = other.no_strokes == read.no_strokes and digits > before
+    are_same = other.no_strokes == read.no_strokes and other.digits > read.digits
     return _is_mostly_read(other) and are_some and read.share < HARDLY and not are_same
 
 

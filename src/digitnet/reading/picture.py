@@ -55,6 +55,11 @@ class Read(NamedTuple):
         return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in self.paths for c in path)
 
     @property
+    def digits(self) -> int:
+        """How many were read."""
+        return sum(map(len, self.paths))
+
+    @property
     def no_strokes(self) -> int:
         """How many digits are no 1: rules, grain and the weave of a cloth are read as many a 1."""
         return sum(c.digit != 1 for path in self.paths for c in path)
@@ -138,7 +143,7 @@ def _is_close(single: _Alone, page: Read) -> bool:
         return False
     # A picture's only mark is sooner one digit than the two, or the scraps, that are cut from it.
     if are_several(page.paths):
-        are_halves = single.is_one_mark and sum(map(len, page.paths)) == HALVES
+        are_halves = single.is_one_mark and page.digits == HALVES
         if are_halves and single.share > ONE_MARK_FILLS:
             return True
         # The edge of a shadow around them may look like a 0.
@@ -234,10 +239,9 @@ def _are_stripes(read: Read) -> bool:
 
 def are_stripes_more(read: Read, other: Read) -> bool:
     """Whether nearly all that one ink or picture has more than another are 1."""
-    digits, others = (sum(map(len, each.paths)) for each in (read, other))
-    more = max(0, read.no_strokes - other.no_strokes)
-    more_strokes = digits - read.no_strokes - (others - other.no_strokes)
-    return more_strokes >= STRIPES and more_strokes > MOSTLY * (more + more_strokes)
+    more = read.no_strokes - other.no_strokes
+    more_strokes = read.digits - other.digits - more
+    return more_strokes >= STRIPES and more_strokes > MOSTLY * (max(0, more) + more_strokes)
 
 
 def _are_digits(read: Read) -> bool:

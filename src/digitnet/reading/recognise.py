@@ -70,7 +70,7 @@ def _read_upright(gray: Gray, read: Read) -> Job[tuple[Read, int]]:
     if quarters:
         turned = yield from read_whole(np.ascontiguousarray(np.rot90(gray, quarters)))
         is_more = turned.share > read.share + PLAINLY_MORE and turned.worth > read.worth + RATHER
-        least = max(NO_STROKES, MOSTLY_DIGITS * sum(map(len, turned.paths)))
+        least = max(NO_STROKES, MOSTLY_DIGITS * turned.digits)
         if is_more and turned.share > MOSTLY_READ and turned.no_strokes >= least:
             return turned, quarters
     return read, 0

@@ -26,8 +26,7 @@ def read_whole(gray: Gray) -> Job[Read]:
     if not is_thumbnail(gray):
         gray = with_panels_turned(gray)
     read = _without_frame((yield from read_gray(gray)), gray.shape)
-    digits = sum(map(len, read.paths))
-    may_be_cut = digits == 0 or (digits < MANY and not is_small(gray))
+    may_be_cut = read.digits == 0 or (read.digits < MANY and not is_small(gray))
     if may_be_cut and (wider := with_margin(gray)) is not None:
         whole = _without_frame(_moved((yield from read_gray(wider[0])), wider[1]), gray.shape)
         if whole.worth > read.worth + RATHER and _fill(whole, gray.shape[0]):
