@@ -122,6 +122,14 @@ def test_writing_that_reaches_out_of_a_soft_shadow_does_not_make_it_a_table() ->
     assert agreement(gray, ink) > 0.7
 
 
+def test_light_beside_a_sharp_shadow_in_which_all_the_writing_stands_is_no_sheet() -> None:
+    ink = writing()
+    paper = np.where(np.arange(WIDTH) < 520, 100.0, 190.0)
+    inks = [found.mask > 0 for found in find_ink(photo(ink, paper, 0.7))]
+    shares = [(mask & (ink > 0)).sum() / (mask | (ink > 0)).sum() for mask in inks]
+    assert max(shares, default=0.0) > 0.7
+
+
 def test_tightly_cropped_thumbnails_of_either_polarity() -> None:
     ring = np.zeros((16, 16), np.uint8)
     cv2.ellipse(ring, (7, 7), (6, 6), 0, 0, 360, 255, 3)

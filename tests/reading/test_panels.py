@@ -75,6 +75,16 @@ def test_windows_of_a_meter_are_one_line(reader: Reader, validation: Digits, hei
     assert reader.read(page).text == text_of(validation, 0, 6)
 
 
+def test_a_line_of_small_writing_on_a_board_that_is_nearly_all_of_the_picture(
+    reader: Reader, validation: Digits
+) -> None:
+    page = np.full((1600, 1200), 225, np.uint8)
+    page[:1400] = 60
+    page[1290:1330, 300:460] = np.maximum(60, written(validation, 0, 4, 40))
+    page[1450:1490, 300:460] = 225 - (written(validation, 4, 4, 40) * 0.8).astype(np.uint8)
+    assert wrong(reader, page, text_of(validation, 0, 8)) == 0
+
+
 def test_a_small_window_by_itself_is_no_panel(validation: Digits) -> None:
     page = np.full((1800, 900), 215, np.uint8)
     page[70:130, 40:140] = 30

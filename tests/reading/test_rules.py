@@ -50,3 +50,18 @@ def test_a_line_on_which_a_row_of_7_hangs_is_a_rule() -> None:
     left = without_rules(ruled, ruled)
     assert np.count_nonzero(left[mask > 0]) > 0.97 * np.count_nonzero(mask)
     assert np.count_nonzero(left[mask == 0]) < 0.1 * np.count_nonzero(ruled[mask == 0])
+
+
+def test_rules_with_all_that_stands_on_them_may_be_one_mark_on_a_sheet_that_lies_askew() -> None:
+    rules = np.zeros((330, 460), np.uint8)
+    for y in range(20, 280, 36):
+        cv2.line(rules, (30 - y // 12, y), (450 - y // 12, y + 36), 255, 2)
+    cv2.line(rules, (66, 22), (44, 286), 255, 2)
+    writing = np.zeros_like(rules)
+    for x, y in ((250, 108), (300, 148), (330, 188)):
+        cv2.putText(writing, "8", (x, y + 5), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 255, 3)
+    ruled = rules | writing
+    assert cv2.connectedComponents(ruled)[0] == 2  # And the ground.
+    left = without_rules(ruled, ruled)
+    assert np.count_nonzero(left[writing > 0]) > 0.8 * np.count_nonzero(writing)
+    assert np.count_nonzero(left[writing == 0]) < 0.1 * np.count_nonzero(rules)

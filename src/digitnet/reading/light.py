@@ -94,6 +94,9 @@ def find_papers(gray: Gray) -> list[Paper]:
         # What is fainter than thin ink is rather a shadow with a hard edge.
         first = thin is not None and thick_contrast > INK * thin.strongest
         papers.insert(0 if first else len(papers), thick)
+    if sheets is not None and thin is None and (beside := _beside_thin_strokes(fine, None)):
+        # What seems a sheet, on which nothing is written, may be light beside a shadow.
+        papers.append(Paper(beside.level, None, None))
     return papers
 
 

@@ -14,12 +14,12 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 
 LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are sought
 DARK = 0.55  # of the brightness around it: a panel at most
-LEAST_PANEL, MOST_PANEL = 0.01, 0.85  # of the picture
+LEAST_PANEL, MOST_PANEL = 0.01, 0.95  # of the picture
 LEAST_WINDOW, LIKE = 0.003, 0.15  # the same of several, of which the heights differ by less,
 LEAST_SIDE = 18  # pixels, of the small picture: and which are no rings of a digit
 RECTANGULAR = 0.88, 0.95  # of the narrowest box around it: a panel fills at least, and a window
 FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
-WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing
+WRITTEN = (0.0005, 0.45)  # of a panel: how much is light writing
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
 FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark

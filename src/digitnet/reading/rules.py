@@ -39,6 +39,8 @@ UNEVEN = 1.5, 0.015  # pixels, and of its length: how far a long line leaves a s
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
 MESHES = 12  # closed loops of one mark, from which on it is squared paper,
 MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
+OUTLINE = 5  # pixels around it: how far from a straight line the ends of rules lie
+MOST_OF_PAGE = 0.5  # which printed lines take, with all between them
 THIN = 0.06  # of the page: lines across it cover no more, with the writing
 DIGIT_WIDE = (
     0.07  # of the page's longer side: the gap that a digit leaves in a rule on which it lies
@@ -249,8 +251,10 @@ def _is_net(mask: Mask) -> bool:
         return True
     if _meshes(mask) >= (MESHES_ACROSS if across == len(edges) else MESHES):
         return True
-    framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
-    return across == len(edges) and _meshes(as_bytes(framed)) >= MESHES
+    # On a sheet that lies askew in its box, rules end at the sheet's edges.
+    hull = cv2.convexHull(cv2.findNonZero(mask))
+    framed = as_bytes(cv2.polylines(mask.copy(), [hull], True, 255, OUTLINE))
+    return cv2.contourArea(hull) > MOST_OF_PAGE * mask.size and _meshes(framed) >= MESHES
 
 
 def _meshes(mask: Mask) -> int:
