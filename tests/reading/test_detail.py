@@ -64,3 +64,11 @@ def test_a_page_of_dots_keeps_its_shades(reader: Reader, validation: Digits) -> 
     dots = np.array(np.random.default_rng(0).random(page.image.shape[:2]) * 255)
     picture = np.where(page.image.mean(axis=2) > dots, 255, 0).astype(np.uint8)
     assert wrong(reader, page, picture) == 0
+
+
+def test_what_fine_squares_hide_from_near_by_is_read_from_afar(
+    reader: Reader, validation: Digits
+) -> None:
+    page = compose(validation, "grid", 3930001)
+    assert in_detail(page.image)[0].scale == 2
+    assert wrong(reader, page, page.image) <= 2  # of 18

@@ -85,6 +85,14 @@ def test_a_line_of_small_writing_on_a_board_that_is_nearly_all_of_the_picture(
     assert wrong(reader, page, text_of(validation, 0, 8)) == 0
 
 
+@pytest.mark.parametrize("seed", [3930020, 3930023])
+def test_windows_that_are_small_on_their_picture(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    page = compose(validation, "panels", seed)
+    assert digits_wrong(page.lines, reader.read(page.image).text) <= 2
+
+
 def test_a_small_window_by_itself_is_no_panel(validation: Digits) -> None:
     page = np.full((1800, 900), 215, np.uint8)
     page[70:130, 40:140] = 30

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
-from digitnet.pages import compose_single
+from digitnet.pages import compose, compose_single
 from digitnet.reading import Reader
 from digitnet.reading.picture import NO_MARKS, Read, are_stripes_more
 from tests.reading.lines import line
-from tests.reading.readings import text_of
+from tests.reading.readings import text_of, wrong
 
 
 def scan(image: NDArray[np.uint8], side: int, *, binary: bool, upscale: int) -> NDArray[np.uint8]:
@@ -204,3 +204,12 @@ def test_grain_is_what_adds_strokes_to_digits(more: str, are_stripes: bool) -> N
     writing, grain = line("520817"), line("520817" + more)
     reads = [Read([path], 1.0, 1.0, NO_MARKS) for path in (grain, writing)]
     assert are_stripes_more(*reads) is are_stripes
+
+
+@pytest.mark.parametrize("seed", [3930001, 3930014, 3930022])
+def test_shadows_on_a_small_picture_of_many_digits_are_no_1(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    """A thumb's, the edge of one, and one that looks like a table beside a sheet."""
+    page = compose(validation, "small", seed)
+    assert wrong(reader, page, page.image) <= 1

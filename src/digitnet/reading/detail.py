@@ -11,10 +11,11 @@ from digitnet.reading.dither import with_shades
 from digitnet.reading.flat import is_bilevel
 from digitnet.reading.gray import reduce
 from digitnet.reading.jobs import Job
-from digitnet.reading.picture import Read
+from digitnet.reading.picture import ENOUGH, Read
 from digitnet.reading.whole import read_whole
 
 LARGE = 2_400_000  # pixels: a quarter of fewer would be too few
+RATHER = 1.0  # more worth is seen from afar than from near by, where little is read there
 HIGH = 32  # pixels: most digits are that high, seen from twice as far
 
 
@@ -30,9 +31,13 @@ def read_in_detail(page: Page) -> Job[tuple[Page, Read]]:
     page = replace(page, gray=with_shades(page.gray, page.scale))
     if page.gray.size > LARGE and not is_bilevel(page.gray):
         far = replace(page, gray=reduce(page.gray, 2), scale=2 * page.scale)
-        read = yield from read_whole(far.gray)
-        if _is_large(read):
-            return far, read
+        from_afar = yield from read_whole(far.gray)
+        if _is_large(from_afar):
+            return far, from_afar
+        read = yield from read_whole(page.gray)
+        # Fine squares and grain may hide from near by what is plain from afar.
+        is_hidden = read.share < ENOUGH and from_afar.worth > read.worth + RATHER
+        return (far, from_afar) if is_hidden else (page, read)
     return page, (yield from read_whole(page.gray))
 
 

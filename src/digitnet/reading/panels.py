@@ -15,7 +15,7 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are sought
 DARK = 0.55  # of the brightness around it: a panel at most
 LEAST_PANEL, MOST_PANEL = 0.01, 0.95  # of the picture
-LEAST_WINDOW, LIKE = 0.003, 0.15  # the same of several, of which the heights differ by less,
+LEAST_WINDOW, LIKE = 0.002, 0.15  # the same of several, of which the heights differ by less,
 LEAST_SIDE = 18  # pixels, of the small picture: and which are no rings of a digit
 RECTANGULAR = 0.88, 0.95  # of the narrowest box around it: a panel fills at least, and a window
 FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
@@ -24,7 +24,8 @@ WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at leas
 FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
 NEAR = 15  # pixels of the small picture: a neighbourhood of which thin strokes are the lesser part
-RIM = 0.004  # of the longer side: how far a panel's edge is soft
+RIM = 0.004  # of the longer side: how far a panel's edge is soft,
+RIM_OF_SMALL = 0.05  # and at most of the panel's shorter one: digits stand near the edge of windows
 
 
 def with_panels_turned(gray: Gray) -> Gray:
@@ -46,7 +47,8 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
     """The panels of a picture, as masks of it."""
     dark = as_bytes(cv2.threshold(low, level, 255, cv2.THRESH_BINARY_INV)[1])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
-    panels = []
+    panels: list[Mask] = []
+    others: list[Mask] = []
     for label, is_large in _large_or_alike(np.asarray(stats, np.int32), low.size):
         mark = (labels == label).astype(np.uint8)
         contours, _ = cv2.findContours(mark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -54,8 +56,14 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
         sides = cv2.minAreaRect(np.concatenate(contours))[1]
         least = RECTANGULAR[0] if is_large else RECTANGULAR[1]
         is_full = np.count_nonzero(panel) >= least * sides[0] * sides[1]
-        if is_full and _is_panel(low, dark, panel):
-            panels.append(panel)
+        if is_full:
+            (panels if _is_panel(low, dark, panel) else others).append(panel)
+    # A window of several may be empty, or what is written there too thin to be seen from afar.
+    heights = np.array([cv2.boundingRect(panel)[3] for panel in panels])
+    for other in others:
+        alike = np.abs(cv2.boundingRect(other)[3] / heights - 1) < LIKE
+        if np.count_nonzero(alike) > 1:
+            panels.append(other)
     return panels
 
 
@@ -131,7 +139,8 @@ def _turn(gray: Gray, low: Gray, panel: Mask, level: float) -> None:
     contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     contours = [max(contours, key=cv2.contourArea)]
     whole = cv2.fillPoly(np.zeros_like(gray), contours, 255)
-    reach = 2 * max(1, round(RIM * max(gray.shape))) + 1
+    sides = min(cv2.boundingRect(whole)[2:])
+    reach = 2 * max(1, round(min(RIM * max(gray.shape), RIM_OF_SMALL * sides))) + 1
     kernel = np.ones((reach, reach), np.uint8)
     inside = cv2.erode(whole, kernel) > 0
     rim = (cv2.dilate(whole, kernel) > 0) & ~inside

@@ -99,6 +99,12 @@ class _Alone:
         """
         return not self.is_one_mark and (are_ones(self.read) or self.is_all_over)
 
+    @property
+    def is_strip(self) -> bool:
+        """Whether it may be light, or shadow, along one side of the picture, and no 1."""
+        first, last = ((self.mark[:, column] > 0).all() for column in (0, -1))
+        return are_ones(self.read) and bool(first != last)
+
     @cached_property
     def _areas(self) -> NDArray[np.int32]:
         """Of its marks, in pixels."""
@@ -118,7 +124,7 @@ def read_gray(gray: Gray) -> Job[Read]:
     if alone is None:
         return (yield from _read_written(gray, close_up))
     is_tight = alone is tight
-    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS:
+    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS and not alone.is_strip:
         return alone.read
     page = yield from _read_written(gray, close_up)
     is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
@@ -128,7 +134,7 @@ def read_gray(gray: Gray) -> Job[Read]:
 def _fills_its_picture(tight: _Alone, page: Read) -> bool:
     """Whether a small picture is one digit, rather than what was read in it as on a page."""
     is_several = are_several(page.paths)
-    if is_several and not tight.is_together:
+    if is_several and (not tight.is_together or _is_plainly_more(page, tight.read)):
         return False
     # Shreds of a broken digit, a few of which look like a 1, are more pieces than they are digits.
     needed = max(FILLS_RATHER, page.share)
@@ -147,13 +153,18 @@ def _is_close(single: _Alone, page: Read) -> bool:
         if are_halves and single.share > ONE_MARK_FILLS:
             return True
         # The edge of a shadow around them may look like a 0.
-        if page.share > FILLS and page.worth - single.read.worth > MANY_MORE:
+        if _is_plainly_more(page, single.read):
             return False
         return single.share > max(FILLS, page.share) and not are_ones(single.read)
     if single.share > FILLS and not are_ones(single.read):
         return True
     is_only = single.is_one_mark and not _is_one_as_high(page, single.read)
     return single.share > (FILLS_RATHER if is_only else max(FILLS_RATHER, page.share))
+
+
+def _is_plainly_more(page: Read, alone: Read) -> bool:
+    """Whether nearly all of a page is surely read, and is more than one digit."""
+    return page.share > FILLS and page.worth - alone.worth > MANY_MORE
 
 
 def _is_more_around(large: Read, page: Read) -> bool:

@@ -33,6 +33,7 @@ STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
 ALL_BESIDE = 4  # strokes, where there are none on the sheet
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
+SAME, SAME_SIZE = 2, 0.15  # and so do two strokes whose sizes differ by less from those on it
 ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
 
 
@@ -253,8 +254,10 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
     across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
     if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
         return True
-    written = np.count_nonzero(like & (share_beside == 1))
-    return bool(written >= (WRITTEN if len(sizes_on) > FEW else 1))
+    written = sizes[like & (share_beside == 1)]
+    same = np.abs(written / float(np.median(sizes_on)) - 1) < SAME_SIZE
+    least = WRITTEN if len(sizes_on) > FEW else 1
+    return bool(len(written) >= least or np.count_nonzero(same) >= SAME)
 
 
 def _strokes_in(
