@@ -109,6 +109,13 @@ def test_what_holds_no_light_writing_is_no_panel(dark: int) -> None:
     assert with_panels_turned(page) is page
 
 
+def test_loops_of_dark_digits_at_the_edge_of_a_shadow_are_no_light_writing(
+    reader: Reader, validation: Digits
+) -> None:
+    page = compose(validation, "shadow", 3940022)
+    assert digits_wrong(page.lines, reader.read(page.image).text) == 0
+
+
 def test_a_shadow_with_dark_writing_is_no_panel() -> None:
     page = np.full((400, 600), 230, np.uint8)
     page[60:300, 80:480] = 90

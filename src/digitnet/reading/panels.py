@@ -10,16 +10,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.arrays import Gray, Mask, as_bytes, square
+from digitnet.reading.sheet import is_sharp_all_round
 
 LOW_SIDE = 480  # pixels of the longer side of the picture on which panels are sought
 DARK = 0.55  # of the brightness around it: a panel at most
 LEAST_PANEL, MOST_PANEL = 0.01, 0.95  # of the picture
-LEAST_WINDOW, LIKE = 0.002, 0.15  # the same of several, of which the heights differ by less,
+LEAST_WINDOW, LIKE = 0.0015, 0.15  # the same of several, of which the heights differ by less,
 LEAST_SIDE = 18  # pixels, of the small picture: and which are no rings of a digit
 RECTANGULAR = 0.88, 0.95  # of the narrowest box around it: a panel fills at least, and a window
 FULL = 0.3  # of the upright box around it, though it may be tilted, and written on
-WRITTEN = (0.0005, 0.45)  # of a panel: how much is light writing
+WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing,
+HARDLY_WRITTEN = 0.0005  # or so much of what has a sharp edge,
+FROM_EDGE = 5  # if most of it is so many pixels from that: loops at the edge of a shadow are not
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
 FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
@@ -92,7 +95,9 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     writing = (panel > 0) & (dark == 0)
     writing |= _strokes_within(low > ground + FAINTEST * (paper - ground), panel)
     share = np.count_nonzero(writing) / area
-    if ground > DARK * paper or not WRITTEN[0] <= share <= WRITTEN[1]:
+    if ground > DARK * paper or not HARDLY_WRITTEN <= share <= WRITTEN[1]:
+        return False
+    if share < WRITTEN[0] and not _is_on_board(low, panel, writing, paper - ground):
         return False
     holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
     contrast = float(np.median(low[writing])) - ground
@@ -101,6 +106,12 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
         and contrast > WRITING_CONTRAST * (paper - ground)
         and not _is_written_on_darkly(low, panel)
     )
+
+
+def _is_on_board(low: Gray, panel: Mask, writing: NDArray[np.bool_], step: float) -> bool:
+    """Whether a little light writing stands inside a sharp outline, not in the edge of a shadow."""
+    inside = cv2.erode(panel, square(2 * FROM_EDGE + 1)) > 0
+    return bool(inside[writing].mean() > 0.5) and is_sharp_all_round(low, panel, step)
 
 
 def _strokes_within(light: NDArray[np.bool_], panel: Mask) -> NDArray[np.bool_]:
