@@ -188,6 +188,19 @@ def test_a_digit_behind_letters_needs_more_than_one_behind_a_sign() -> None:
     assert text(best_path(line(5, 5), word)[0]) == ""
 
 
+def test_the_bar_of_a_5_that_floats_is_no_dash_behind_a_word() -> None:
+    row = line(10, -8, 8)
+    row.pieces[2] = replace(row.pieces[2], ink=np.full((8, WIDTH), 255, np.uint8))
+    seen = [
+        candidate(0, 1, d4=0.24),
+        candidate(1, 2, d5=0.24),
+        candidate(1, 3, d5=0.999),
+        candidate(2, 3, d1=0.001),
+        candidate(3, 4, d1=0.999),
+    ]
+    assert text(best_path(row, seen)[0]) == "451"
+
+
 @pytest.mark.parametrize(("none", "read"), [({1, 3}, "797"), ({2, 3, 4}, "")])
 def test_signs_here_and_there_make_no_word_as_letters_beside_one_another_do(
     none: set[int], read: str

@@ -32,6 +32,7 @@ GAP_LEAST, GAP_MOST = 0.04, 0.985
 NEAR = 0.9  # of the line's height: pieces nearer than this belong to one word
 SIGN_SWITCH = 2.0  # against a digit right beside what is none: it may be a sign
 WORD_SWITCH = 6.0  # the same right behind several that are none, as in words
+BROKEN = 0.9  # pieces that are this surely one digit are its parts
 TORN = 3.0  # against two parts of one mark that are both left out, each for itself
 WIDE_NONE = 3.0  # against leaving out what is wider than one digit: it may be several
 WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else is left out
@@ -63,7 +64,7 @@ def best_path(
     wide_none = WIDE_NONE_AMONG_DIGITS if among_digits else WIDE_NONE
     left_out = LEFT_OUT_AMONG_DIGITS if among_digits else LEFT_OUT
     parting = _parting(line, candidates)
-    near = _near(line)
+    near = _near(line, candidates)
     ways = _Ways(count)
     part = [math.log(chance) for chance in parting]
     uncut = [0.0, *(math.log(1 - chance) for chance in parting[1:])]
@@ -234,12 +235,21 @@ def _cuts(line: PieceLine, candidates: list[Candidate]) -> dict[int, float]:
     }
 
 
-def _near(line: PieceLine) -> list[bool]:
-    """Whether a change between digit and none costs something before each piece."""
+def _near(line: PieceLine, candidates: list[Candidate]) -> list[bool]:
+    """Whether a change between digit and none costs something before each piece.
+
+    Not beside dots and dashes; but the bar of a 5 that floats above the rest of it is no dash.
+    """
+    heights = [piece.height for piece in line.pieces]
+    for candidate in candidates:
+        *parts, last = line.pieces[candidate.first : candidate.last]
+        floats = parts and not last.joined and last.x < max(part.x + part.width for part in parts)
+        if floats and candidate.one > BROKEN:
+            heights[candidate.last - 1] = max(heights[candidate.last - 1], candidate.box[3])
     result, right = [False], -math.inf
-    for before, piece in pairwise(line.pieces):
+    for i, (before, piece) in enumerate(pairwise(line.pieces), 1):
         right = max(right, before.x + before.width)
-        small = min(before.height, piece.height) < LOW * line.height
+        small = min(heights[i - 1], piece.height) < LOW * line.height
         result.append(piece.x - right < NEAR * line.height and not small)
     return result
 
