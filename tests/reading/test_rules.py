@@ -65,3 +65,10 @@ def test_rules_with_all_that_stands_on_them_may_be_one_mark_on_a_sheet_that_lies
     left = without_rules(ruled, ruled)
     assert np.count_nonzero(left[writing > 0]) > 0.8 * np.count_nonzero(writing)
     assert np.count_nonzero(left[writing == 0]) < 0.1 * np.count_nonzero(rules)
+
+
+@pytest.mark.parametrize("pixels", [0, 1])
+def test_next_to_no_ink_has_no_rules(pixels: int) -> None:
+    mask = np.zeros((300, 400), np.uint8)
+    mask[150, 200 : 200 + pixels] = 255
+    assert np.array_equal(without_rules(mask, mask), mask)

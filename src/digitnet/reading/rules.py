@@ -243,7 +243,7 @@ def _is_net(mask: Mask) -> bool:
     """Whether a single mark is printed lines with all that is on them.
 
     Squared paper has more meshes than any writing, and ruled paper crosses the page in thin lines,
-    or makes as many meshes with the edges of the page.
+    or makes as many meshes with the outline of it all.
     """
     edges = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     across = sum(edge.any() for edge in edges)
@@ -251,6 +251,8 @@ def _is_net(mask: Mask) -> bool:
         return True
     if _meshes(mask) >= (MESHES_ACROSS if across == len(edges) else MESHES):
         return True
+    if not mask.any():
+        return False
     # On a sheet that lies askew in its box, rules end at the sheet's edges.
     hull = cv2.convexHull(cv2.findNonZero(mask))
     framed = as_bytes(cv2.polylines(mask.copy(), [hull], True, 255, OUTLINE))
