@@ -25,20 +25,21 @@ def read_in_detail(page: Page) -> Job[tuple[Page, Read]]:
     A quarter of the pixels take a quarter of the time, and the grain of a photo is gone from them.
 
     Returns:
-        The page, of half the sides where its writing is large, and what is read on it.
+        The page, and what is read on it: of half the sides where its writing is large, or hidden by
+        finer things.
     """
     # Seen from further away, dots are shades, too, but other ones.
     page = replace(page, gray=with_shades(page.gray, page.scale))
-    if page.gray.size > LARGE and not is_bilevel(page.gray):
-        far = replace(page, gray=reduce(page.gray, 2), scale=2 * page.scale)
-        from_afar = yield from read_whole(far.gray)
-        if _is_large(from_afar):
-            return far, from_afar
-        read = yield from read_whole(page.gray)
-        # Fine squares and grain may hide from near by what is plain from afar.
-        is_hidden = read.share < ENOUGH and from_afar.worth > read.worth + RATHER
-        return (far, from_afar) if is_hidden else (page, read)
-    return page, (yield from read_whole(page.gray))
+    if page.gray.size <= LARGE or is_bilevel(page.gray):
+        return page, (yield from read_whole(page.gray))
+    far = replace(page, gray=reduce(page.gray, 2), scale=2 * page.scale)
+    from_afar = yield from read_whole(far.gray)
+    if _is_large(from_afar):
+        return far, from_afar
+    read = yield from read_whole(page.gray)
+    # Fine squares and grain may hide from near by what is plain from afar.
+    is_hidden = read.share < ENOUGH and from_afar.worth > read.worth + RATHER
+    return (far, from_afar) if is_hidden else (page, read)
 
 
 def _is_large(read: Read) -> bool:

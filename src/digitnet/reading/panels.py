@@ -150,8 +150,8 @@ def _turn(gray: Gray, low: Gray, panel: Mask, level: float) -> None:
     contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     contours = [max(contours, key=cv2.contourArea)]
     whole = cv2.fillPoly(np.zeros_like(gray), contours, 255)
-    sides = min(cv2.boundingRect(whole)[2:])
-    reach = 2 * max(1, round(min(RIM * max(gray.shape), RIM_OF_SMALL * sides))) + 1
+    side = min(cv2.boundingRect(whole)[2:])
+    reach = 2 * max(1, round(min(RIM * max(gray.shape), RIM_OF_SMALL * side))) + 1
     kernel = np.ones((reach, reach), np.uint8)
     inside = cv2.erode(whole, kernel) > 0
     rim = (cv2.dilate(whole, kernel) > 0) & ~inside

@@ -250,12 +250,13 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
         return bool(np.count_nonzero(share_beside == 1) >= ALL_BESIDE)
     if np.median(low[sheet == 0]) < TABLE * np.median(low[sheet > 0]):
         return False  # the grain of wood, or what else lies there, also on the edge of the sheet
-    like = sizes >= LIKE_SIZE * float(np.median(sizes_on))
+    usual = float(np.median(sizes_on))
+    like = sizes >= LIKE_SIZE * usual
     across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
     if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
         return True
     written = sizes[like & (share_beside == 1)]
-    same = np.abs(written / float(np.median(sizes_on)) - 1) < SAME_SIZE
+    same = np.abs(written / usual - 1) < SAME_SIZE
     least = WRITTEN if len(sizes_on) > FEW else 1
     return bool(len(written) >= least or np.count_nonzero(same) >= SAME)
 
