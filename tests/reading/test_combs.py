@@ -35,6 +35,15 @@ def test_what_is_as_high_as_the_writing_is_no_tooth() -> None:
     assert not teeth(ink, level, HEIGHT).any()
 
 
+def test_teeth_that_were_taken_for_the_writing_are_lower_than_what_else_is_there() -> None:
+    ink, level = on_a_line((50, 30), (150, 31), (250, 29), (350, 30))
+    with_digits = ink.copy()
+    for x in (80, 180, 280):
+        cv2.ellipse(with_digits, (x + 20, RULE - 50), (18, 35), 0, 0, 360, 255, 5)
+    assert not teeth(ink, level, 30).any()
+    assert np.array_equal(teeth(with_digits, level, 30), ink)
+
+
 def test_two_strokes_are_no_comb_nor_are_strokes_of_many_heights() -> None:
     assert not teeth(*on_a_line((50, 30), (150, 30)), HEIGHT).any()
     assert not teeth(*on_a_line((50, 20), (150, 30), (250, 44)), HEIGHT).any()

@@ -130,6 +130,27 @@ def test_light_beside_a_sharp_shadow_in_which_all_the_writing_stands_is_no_sheet
     assert max(shares, default=0.0) > 0.7
 
 
+def test_a_sharp_shadow_that_ends_across_a_line_of_writing_is_no_table() -> None:
+    ink = writing()
+    ink[260:] = ink[110:210]
+    in_shadow = np.arange(WIDTH) > 0.9 * np.arange(HEIGHT)[:, None] + 270
+    gray = photo(ink, np.where(in_shadow, 95.0, 200.0))
+    assert agreement(gray, ink) > 0.7
+
+
+def test_a_sheet_of_which_the_light_leaves_less_than_half_bright_is_found() -> None:
+    left, right, top, bottom = 110, 530, 40, 330
+    away = np.hypot(np.arange(WIDTH) - 300, np.arange(HEIGHT)[:, None] - 60)
+    sheet = 215 - 125 * np.exp(-((away / 150) ** 2))
+    place = np.full((HEIGHT, WIDTH), 45.0)
+    place[top:bottom, left:right] = sheet[top:bottom, left:right]
+    ink = writing(3)
+    page = photo(ink, place)
+    cv2.ellipse(page, (50, 100), (15, 25), 0, 0, 360, 15, 4)  # the grain of wood
+    assert not next(find_ink(page)).mask[:, :left].any()
+    assert agreement(page, ink) > 0.6
+
+
 def test_tightly_cropped_thumbnails_of_either_polarity() -> None:
     ring = np.zeros((16, 16), np.uint8)
     cv2.ellipse(ring, (7, 7), (6, 6), 0, 0, 360, 255, 3)

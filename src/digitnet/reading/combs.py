@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 
 from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import find_marks, only_marks
+from digitnet.reading.marks import find_marks, only_marks, typical_height
 
 LEAST_TEETH = 3  # on one line: fewer may be writing
 SHORTEST, LONGEST = 4, 0.7  # pixels; of the writing's height: digits are higher
+LARGER = 3.0  # times as high: digits at most, where the teeth were taken for the writing
 SLENDER = 2.0  # times as high as wide at least
 LIKE = 0.25  # of their usual height: the teeth of one comb differ by less
 NEAR = 2  # pixels: how near to the line they end
@@ -22,12 +23,15 @@ def teeth(ink: Mask, level: Mask, height: float) -> Mask:
     Args:
         ink: uint8 (h, w), 255 where there is ink besides the lines.
         level: uint8 (h, w), 255 on the lines.
-        height: of the writing, in pixels.
+        height: of the writing, in pixels; or of the teeth, where these are most of what is there.
     """
     labels, stats = find_marks(ink)
     _, top, width, tall = stats[:, :4].T
-    upright = (tall >= SHORTEST) & (tall <= LONGEST * height) & (tall >= SLENDER * width)
-    found = np.flatnonzero(upright & (top > 0))
+    upright = (tall >= SHORTEST) & (tall >= SLENDER * width)
+    others = ~upright & (tall <= LARGER * height)
+    others[0] = False
+    height = max(height, typical_height(stats[others]))
+    found = np.flatnonzero(upright & (tall <= LONGEST * height) & (top > 0))
     keep = np.zeros(len(stats), bool)
     if len(found) < LEAST_TEETH:
         return only_marks(labels, keep)

@@ -19,6 +19,7 @@ from digitnet.reading.bars import page_between_bars
 from digitnet.reading.levels import two_levels
 from digitnet.reading.marks import labels_at_edge, only_marks
 from digitnet.reading.sheet import (
+    brighter,
     find_sheet,
     is_sharp,
     is_wide,
@@ -68,6 +69,8 @@ def find_papers(gray: Gray) -> list[Paper]:
     sheet = None
     if marks is not None and is_wide(marks):
         sheet = find_sheet(fine, low, marks)
+        if sheet is None:  # Light that falls on it may leave less of it bright than dark.
+            sheet = find_sheet(fine, low, with_shadow(low, brighter(low, marks)))
         marks = None
     thin = _beside_thin_strokes(fine, sheet)
     if sheet is not None and thin is None:

@@ -64,8 +64,7 @@ def _find_panels(low: Gray, level: float) -> list[Mask]:
     # A window of several may be empty, or what is written there too thin to be seen from afar.
     heights = np.array([cv2.boundingRect(panel)[3] for panel in panels])
     for other in others:
-        alike = np.abs(cv2.boundingRect(other)[3] / heights - 1) < LIKE
-        if np.count_nonzero(alike) > 1:
+        if _count_alike(cv2.boundingRect(other)[3], heights) > 1:
             panels.append(other)
     return panels
 
@@ -78,10 +77,15 @@ def _large_or_alike(stats: NDArray[np.int32], picture: int) -> list[tuple[int, b
     box = width * height
     is_window = (box >= LEAST_WINDOW * picture) & (np.minimum(width, height) >= LEAST_SIDE)
     found = np.flatnonzero(is_full & (is_window | (box >= LEAST_PANEL * picture)))
-    alike = np.abs(height[found][:, None] / height[found] - 1) < LIKE
     is_large = box[found] >= LEAST_PANEL * picture
-    may_be = is_large | (alike.sum(axis=1) > 1)
+    is_one_of = np.array([_count_alike(one, height[found]) > 1 for one in height[found]], np.bool_)
+    may_be = is_large | is_one_of
     return list(zip(found[may_be].tolist(), is_large[may_be].tolist(), strict=True))
+
+
+def _count_alike(height: int, heights: NDArray[np.int32]) -> int:
+    """How many of some heights are about the same as one."""
+    return int(np.count_nonzero(np.abs(height / heights - 1) < LIKE))
 
 
 def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:

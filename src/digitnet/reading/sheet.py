@@ -33,8 +33,9 @@ STROKE_SIZES = (0.008, 0.3)  # of the longer side: the size of a stroke
 LIKE_SIZE = 0.5  # of the size of the strokes on the sheet: others of the same hand at least
 ALL_BESIDE = 4  # strokes, where there are none on the sheet
 WRITTEN, FEW = 3, 6  # so many such strokes, or one where there are few, say it is written there too
-SAME, SAME_SIZE = 2, 0.15  # and so do two strokes whose sizes differ by less from those on it
-ACROSS, CROSSING = (0.15, 0.85), 2  # of a stroke is on the sheet, and so many go beyond its edge
+ACROSS = 0.15, 0.85  # of a stroke is on the sheet: it goes beyond the edge
+BESIDE = 0.75  # of a stroke is clear of the edge, where it is all beside the sheet
+SAME, SAME_SIZE = 2, 0.15  # so many across, or whose sizes differ by less from those on it, say so
 
 
 def is_wide(marks: Mask) -> bool:
@@ -65,14 +66,15 @@ def find_sheet(fine: Gray, low: Gray, marks: Mask) -> Mask | None:
         low: the same, small.
         marks: one of the two levels of ``low``.
     """
-    inner, outer = low[marks > 0], low[marks == 0]
-    bright = marks if np.median(inner) > np.median(outer) else cv2.bitwise_not(marks)
+    if marks.all():
+        return None  # They lie on one single grey.
+    bright = brighter(low, marks)
     light, dark = float(np.median(low[bright > 0])), float(np.median(low[bright == 0]))
     if dark > MAX_DARK * light:
         return None  # a shadow: there may be writing in it
     like_bright = dark + LIKE_BRIGHT * (light - dark)
     sheets: Mask | None = None
-    for region in _regions(as_bytes(bright), LEAST_FURTHER):
+    for region in _regions(bright, LEAST_FURTHER):
         level = float(np.median(low[region > 0]))
         if sheets is None and np.count_nonzero(region) < LEAST_SHEET * low.size:
             break
@@ -169,6 +171,12 @@ def _is_block(thing: Mask) -> bool:
     return bool(full and max(sides) < BLOCK_LENGTH * min(sides))
 
 
+def brighter(low: Gray, marks: Mask) -> Mask:
+    """The brighter of the two levels of a picture, of which one is given."""
+    inner, outer = low[marks > 0], low[marks == 0]
+    return as_bytes(marks if np.median(inner) > np.median(outer) else cv2.bitwise_not(marks))
+
+
 def with_shadow(low: Gray, lit: Mask) -> Mask:
     """A first guess at a sheet: its lit part, and what else is brighter than the rest.
 
@@ -252,13 +260,13 @@ def is_written_around(contrast: Gray, low: Gray, sheet: Mask) -> bool:
         return False  # the grain of wood, or what else lies there, also on the edge of the sheet
     usual = float(np.median(sizes_on))
     like = sizes >= LIKE_SIZE * usual
-    across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1])
-    if np.count_nonzero(across & like & (sizes <= sizes_on.max())) >= CROSSING:
-        return True
-    written = sizes[like & (share_beside == 1)]
-    same = np.abs(written / usual - 1) < SAME_SIZE
+    across = (share_here >= ACROSS[0]) & (share_here <= ACROSS[1]) & (sizes <= sizes_on.max())
+    written = like & (share_here == 0) & (share_beside > BESIDE)
+    same = written & (np.abs(sizes / usual - 1) < SAME_SIZE)
     least = WRITTEN if len(sizes_on) > FEW else 1
-    return bool(len(written) >= least or np.count_nonzero(same) >= SAME)
+    return bool(
+        np.count_nonzero(written) >= least or np.count_nonzero(same | (across & like)) >= SAME
+    )
 
 
 def _strokes_in(
