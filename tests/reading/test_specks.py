@@ -37,8 +37,10 @@ def test_a_few_may_be_stops() -> None:
     assert without_specks(pencilled(DOTS[:8])) is None
 
 
-@pytest.mark.parametrize("condition", ["pencil", "tiny"])
-def test_strokes_are_no_specks(validation: Digits, condition: str) -> None:
-    page = compose(validation, condition, 3)
+@pytest.mark.parametrize(
+    ("condition", "seed"), [("pencil", 3), ("tiny", 3), ("printed", 3700005), ("printed", 3710007)]
+)
+def test_strokes_and_letters_are_no_specks(validation: Digits, condition: str, seed: int) -> None:
+    page = compose(validation, condition, seed)
     gray = np.asarray(cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY), np.uint8)
     assert without_specks(gray) is None

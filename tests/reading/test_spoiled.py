@@ -24,7 +24,7 @@ from tests.reading.readings import wrong
         ("table", 3000003, 18, 0),
         ("table", 3000005, 18, 2),
         ("table", 3000007, 18, 2),
-        ("grid", 3000006, 14, 4),
+        ("grid", 3000006, 14, 5),
     ],
 )
 def test_sent_on_again_and_again(

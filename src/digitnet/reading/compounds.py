@@ -13,6 +13,7 @@ from digitnet.glyph import place
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.jobs import Job, classified
 from digitnet.reading.segment import Piece, PieceLine, union
+from digitnet.reading.words import marks
 
 RINGS = (0, 6, 9)  # digits that a ring of a percent sign looks like, alone or with its slash
 STROKES = (1, 4, 7)  # and its slash, with a ring or without
@@ -76,32 +77,38 @@ def _dotted(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
 
 def _ringed(line: PieceLine, path: list[Candidate]) -> Iterator[_Compound]:
     """Small rings with marks beside them, as the slash and the other ring of a percent sign."""
-    marks = [i for i, piece in enumerate(line.pieces) if not piece.joined] + [len(line.pieces)]
+    ends_of_marks = [*(first for first, _ in marks(line, 0, len(line.pieces))), len(line.pieces)]
     rings = [digit for digit in path if digit.digit in RINGS]
     tallest = _height(line.pieces) if rings else 0
     for ring in rings:
-        if ring.box[3] > LARGE * tallest:
+        height = _ring_height(line, ring)
+        if height > LARGE * tallest:
             continue  # No sign here is so high.
-        starts = [i for i in marks if i <= ring.first][-1 - BESIDE :]
-        ends = [i for i in marks if i >= ring.last][: 1 + BESIDE]
+        starts = [i for i in ends_of_marks if i <= ring.first][-1 - BESIDE :]
+        ends = [i for i in ends_of_marks if i >= ring.last][: 1 + BESIDE]
         for first, last in ((i, j) for i in starts for j in ends):
             pieces = line.pieces[first:last]
-            if (first, last) == (ring.first, ring.last) or not _is_around(ring, pieces, line):
+            if (first, last) == (ring.first, ring.last) or not _is_around(height, pieces, line):
                 continue
             digits = [digit for digit in path if first <= digit.first < last]
             if not any(map(_is_plain, digits)):
                 yield digits, pieces
 
 
-def _is_around(ring: Candidate, pieces: list[Piece], line: PieceLine) -> bool:
-    """Whether some pieces may be one sign, and a ring a part of it, not a 0 beside other digits."""
+def _ring_height(line: PieceLine, digit: Candidate) -> int:
+    """How high what looks like a ring is, without the part of the slash that was taken with it."""
+    return min(_height(line.pieces[i:j]) for i, j in marks(line, digit.first, digit.last))
+
+
+def _is_around(ring: int, pieces: list[Piece], line: PieceLine) -> bool:
+    """Whether some pieces may be one sign, and a ring as high a part of it, no 0 beside digits."""
     width = max(p.x + p.width for p in pieces) - min(p.x for p in pieces)
     height = _height(pieces)
-    if ring.box[3] > LARGE * height or width > WIDEST * line.height:
+    if ring > LARGE * height or width > WIDEST * line.height:
         return False
     if sum(piece.height > AS_HIGH * height and not piece.joined for piece in pieces) > 1:
         return False  # There is one slash.
-    apart = APART if ring.box[3] <= SMALL * height else -OVERLAP
+    apart = APART if ring <= SMALL * height else -OVERLAP
     return _widest_gap(pieces) <= apart * line.height
 
 

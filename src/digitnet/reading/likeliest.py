@@ -14,7 +14,14 @@ from digitnet.reading.hues import by_colour
 from digitnet.reading.inks import by_ink
 from digitnet.reading.jobs import Job
 from digitnet.reading.missed import with_missed
-from digitnet.reading.picture import ENOUGH, Read, are_ones, are_stripes_more, is_rather_writing
+from digitnet.reading.picture import (
+    ENOUGH,
+    Read,
+    are_mostly_ones,
+    are_ones,
+    are_stripes_more,
+    is_rather_writing,
+)
 from digitnet.reading.pressure import with_even_strokes
 from digitnet.reading.specks import without_specks
 from digitnet.reading.sure import are_lines
@@ -41,7 +48,7 @@ def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
         That picture, and what is read on it.
     """
     gray = plain = page.gray
-    if read.share >= CLEAR:
+    if read.share >= CLEAR and not are_mostly_ones(read):
         return gray, read
     rgb = _colours(page)
     if not is_small(gray):
@@ -64,7 +71,8 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
             if _is_more(other, read) or _is_clearer(other, read):
                 read, gray = other, changed
     for mended in (without_specks, with_even_strokes):
-        if read.share < MOSTLY and (changed := mended(plain)) is not None:
+        is_doubtful = read.share < MOSTLY or are_mostly_ones(read)
+        if is_doubtful and (changed := mended(plain)) is not None:
             other = yield from read_whole(changed)
             is_mended = other.share > MOSTLY and _is_worth_more(other, read)
             if is_mended or _is_much_more(other, read) or is_rather_writing(other, read):

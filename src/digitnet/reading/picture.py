@@ -26,6 +26,7 @@ from digitnet.reading.writing import are_several, is_close_together, read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
 STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
+MANY, HALF = 10, 0.5  # digits, and the share of them that are no 1: if fewer, some may be stripes
 ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
 CROWDED, ALIKE = 400, 0.8  # marks; the share of their pixels that two inks have in common
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
@@ -92,6 +93,11 @@ class _Alone:
         return bool(scraps <= MOST_SCRAPS) and is_close_together(self.mark)
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it looks like one so surely that it is hardly anything else."""
+        return self.share > FILLS and not (self.may_be_else or self.is_strip)
+
+    @property
     def may_be_else(self) -> bool:
         """Whether several marks may be no digit.
 
@@ -115,8 +121,13 @@ class _Alone:
 def read_gray(gray: Gray) -> Job[Read]:
     """The one digit that fills a picture, or what is written on a page."""
     tight = yield from _likeliest(tight_inks(gray))
-    if tight is not None and tight.share > FILLS and not tight.may_be_else:
-        return tight.read
+    if tight is not None and tight.is_sure:
+        if tight.is_one_mark:
+            return tight.read
+        # A shadow and the digits that reach out of it may look like one digit together.
+        page = yield from _read_written(gray, [])
+        is_more = are_several(page.paths) and _is_plainly_more(page, tight.read)
+        return page if is_more else tight.read
     # Where the light is uneven, or the picture larger than its digit, it is seen as a close-up.
     close_up = list(close_up_inks(gray))
     single = yield from _likeliest([ink] for each in close_up if (ink := only_digit(each)))
@@ -240,6 +251,11 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
 def are_ones(read: Read) -> bool:
     """Whether all that was read are 1, as which patches of light and shadow are read, too."""
     return all(candidate.digit == 1 for path in read.paths for candidate in path)
+
+
+def are_mostly_ones(read: Read) -> bool:
+    """Whether most of many digits that were read are 1, as where rules are left, too."""
+    return read.digits >= MANY and read.no_strokes < HALF * read.digits
 
 
 def _are_stripes(read: Read) -> bool:

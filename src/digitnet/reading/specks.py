@@ -9,8 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digitnet.reading.arrays import Gray, as_bytes, square
-from digitnet.reading.marks import find_marks, longer_sides, only_marks
+from digitnet.reading.arrays import Gray, Mask, as_bytes, square
+from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks
 
 NEAR = 0.02  # of the longer side: a neighbourhood of which specks, and strokes, are the lesser part
 WIDEST = 0.6  # of that: a speck at most
@@ -21,6 +21,8 @@ PLAINLY = 0.25  # of it is that strong: a speck,
 WEAK, CLEAR = 0.15, 4.0  # of the strongest, and times the grain: what is seen of one at all
 FULL = 0.45  # of the box around it: what a speck fills at least
 FEWEST = 12  # specks: fewer are stops
+BESIDE = 0.6  # of their usual height lies between the letters of print,
+ROWS = 0.6  # times as many as there are: specks hardly stand in so few rows, as letters do
 
 
 def without_specks(gray: Gray) -> Gray | None:
@@ -40,5 +42,14 @@ def without_specks(gray: Gray) -> Gray | None:
     are_specks[0] = False
     if np.count_nonzero(are_specks) < FEWEST:
         return None
-    specks = cv2.dilate(only_marks(labels, are_specks), square(3))
-    return np.where(specks > 0, middle, gray)
+    specks = only_marks(labels, are_specks)
+    if _are_letters(specks, stats[are_specks]):
+        return None
+    return np.where(cv2.dilate(specks, square(3)) > 0, middle, gray)
+
+
+def _are_letters(specks: Mask, stats: Stats) -> bool:
+    """Whether specks stand side by side, as the lower letters of print."""
+    reach = 1 + round(BESIDE * float(np.median(stats[:, cv2.CC_STAT_HEIGHT])))
+    rows, _ = cv2.connectedComponents(cv2.dilate(specks, np.ones((1, reach), np.uint8)))
+    return rows - 1 < ROWS * len(stats)
