@@ -28,7 +28,7 @@ Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
 Example = tuple[NDArray[np.uint8], int]
 
 # Times as often as other conditions.
-OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0, "signs": 2.0}
+OFTEN = {"touching": 4.0, "clutter": 4.0, "mixed": 4.0, "signs": 2.0, "marks": 3.0}
 PER_PAGE = 40  # examples of a page at most: many pages teach more than many pieces of one
 DIGITS_PER_PAGE, PAIRS_PER_PAGE = 0.5, 0.2  # of them
 SAME, SAME_PIXELS = 0.08, 2.0  # by so much (of its height, or pixels) edges may miss a digit's

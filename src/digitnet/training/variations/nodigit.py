@@ -22,7 +22,7 @@ Random = np.random.Generator
 
 LETTERS = "ACEFHKMNPRTUVWXacdefhkmnprtuvwx"
 ANY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-FOREIGN = "ÄÖÜéñçåλπωξДЖИЛФЦШЫЯ"
+FOREIGN = "ÄÖÜéñçåΔΛΞΠΣΦΨΩλμπξχψωДЖИЙКЛПФЦШЩЫЮЯжийклтфцшщюя"
 MARKS = "+=*#@%<>{}~^©€£¥÷×±:;¶"
 HERSHEY = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -68,7 +68,7 @@ def letter(rng: Random) -> Ink:
 
 
 def foreign_letter(rng: Random) -> Ink:
-    """Return a letter of another alphabet, printed."""
+    """Return a letter of another alphabet, in print."""
     return printed(str(rng.choice(list(FOREIGN))), rng, PRINTED[:6])
 
 
