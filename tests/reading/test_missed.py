@@ -41,15 +41,28 @@ def test_strokes_and_short_lines_are_not_added(text: str) -> None:
     assert with_missed(read(ABOVE), read(short)).paths == [ABOVE]
 
 
+def in_doubt(candidate: Candidate) -> Candidate:
+    return replace(candidate, scores=candidate.scores * np.float32(0.7))
+
+
+def test_a_line_with_one_digit_of_many_in_doubt_is_added() -> None:
+    many = [replace(c, box=(c.box[0], 300, *c.box[2:])) for c in line("3416926")]
+    one, two = [in_doubt(many[0]), *many[1:]], [*map(in_doubt, many[:2]), *many[2:]]
+    both = with_missed(read(ABOVE), read(one))
+    assert [text_of(path) for path in both.paths] == ["5208", "3416926"]
+    assert with_missed(read(ABOVE), read(two)).paths == [ABOVE]
+
+
 def test_a_line_in_doubt_is_not_added() -> None:
-    doubt = replace(BELOW[2], scores=BELOW[2].scores * np.float32(0.7))
-    unsure = [*BELOW[:2], doubt, BELOW[3]]
+    unsure = [*BELOW[:2], in_doubt(BELOW[2]), BELOW[3]]
     assert with_missed(read(ABOVE), read(unsure)).paths == [ABOVE]
     assert not are_lines([unsure])
     assert are_lines([ABOVE, BELOW, line("1")])
 
 
-@pytest.mark.parametrize(("seed", "allowed"), [(3700012, 0), (3700014, 1), (3700020, 0)])
+@pytest.mark.parametrize(
+    ("seed", "allowed"), [(3700012, 0), (3700014, 1), (3700020, 0), (3990046, 0)]
+)
 def test_two_pens_on_a_printed_form(
     reader: Reader, validation: Digits, seed: int, allowed: int
 ) -> None:

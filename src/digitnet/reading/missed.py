@@ -9,7 +9,7 @@ import numpy as np
 from digitnet.reading.arrays import Floats
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.picture import Read
-from digitnet.reading.sure import is_sure
+from digitnet.reading.sure import NEARLY_ALL, is_sure
 
 
 def with_missed(read: Read, other: Read) -> Read:
@@ -22,7 +22,7 @@ def with_missed(read: Read, other: Read) -> Read:
     missed = [
         [_moved(c, other.scale / read.scale) for c in path]
         for path in other.paths
-        if is_sure(path) and not _overlap(_boxes(path, other.scale), taken)
+        if is_sure(path, NEARLY_ALL) and not _overlap(_boxes(path, other.scale), taken)
     ]
     return read._replace(paths=[*read.paths, *missed])
 
