@@ -17,8 +17,13 @@ from digitnet.reading.sure import are_lines
 from tests.reading.lines import line, text_of
 from tests.reading.readings import wrong
 
-ABOVE = line("5208")
-BELOW = [replace(c, box=(c.box[0], 300, *c.box[2:])) for c in line("7413")]
+
+def below(text: str) -> list[Candidate]:
+    """A line further down the page than `line` gives."""
+    return [replace(c, box=(c.box[0], 300, *c.box[2:])) for c in line(text)]
+
+
+ABOVE, BELOW = line("5208"), below("7413")
 
 
 def read(*paths: list[Candidate], scale: float = 1.0) -> Read:
@@ -37,8 +42,7 @@ def test_what_is_read_twice_is_there_once() -> None:
 
 @pytest.mark.parametrize("text", ["11", "111", "52"])
 def test_strokes_and_short_lines_are_not_added(text: str) -> None:
-    short = [replace(c, box=(c.box[0], 300, *c.box[2:])) for c in line(text)]
-    assert with_missed(read(ABOVE), read(short)).paths == [ABOVE]
+    assert with_missed(read(ABOVE), read(below(text))).paths == [ABOVE]
 
 
 def in_doubt(candidate: Candidate) -> Candidate:
@@ -46,7 +50,7 @@ def in_doubt(candidate: Candidate) -> Candidate:
 
 
 def test_a_line_with_one_digit_of_many_in_doubt_is_added() -> None:
-    many = [replace(c, box=(c.box[0], 300, *c.box[2:])) for c in line("3416926")]
+    many = below("3416926")
     one, two = [in_doubt(many[0]), *many[1:]], [*map(in_doubt, many[:2]), *many[2:]]
     both = with_missed(read(ABOVE), read(one))
     assert [text_of(path) for path in both.paths] == ["5208", "3416926"]
