@@ -9,7 +9,7 @@ from digitnet.reading.candidate import Box
 from digitnet.reading.jobs import Glyphs, Job, classified
 
 LEAST_MARKS, MOST_MARKS = 6, 12  # fewer may look like digits by chance; more say nothing new
-PLAINLY = 0.1  # more sure the marks are digits, on the mean, on a page that lies like that
+PLAINLY = 0.12  # more sure the marks are digits, on the mean, on a page that lies like that
 
 
 def quarters_to_upright(marks: Glyphs) -> Job[int]:
