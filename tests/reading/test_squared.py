@@ -12,7 +12,7 @@ from digitnet.pages import compose
 from digitnet.pages.spoiling import spoil
 from digitnet.reading import Reader
 from digitnet.reading.rules import without_rules
-from digitnet.reading.squared import is_squared, squares
+from digitnet.reading.squared import pitch, squares
 from digitnet.reading.straight import find_straight, turned
 from tests.reading.readings import wrong
 
@@ -56,12 +56,22 @@ def test_rules_go_and_digits_stay_whole(angle: float, pen: int) -> None:
     assert np.count_nonzero(left[around]) < 0.01 * np.count_nonzero(paper)
 
 
-def test_what_is_squared() -> None:
+@pytest.mark.parametrize("apart", [20, 40])
+def test_how_far_apart_rules_are(apart: int) -> None:
+    assert pitch(*lines(net(pitch=apart))) == pytest.approx(apart, rel=0.1)
+
+
+def test_what_is_not_squared() -> None:
     ruled = net()
     ruled[np.arange(SIDE) % 40 > 2] = 0
-    assert is_squared(*lines(net()))
-    assert not is_squared(*lines(ruled))
-    assert not is_squared(*lines(zeros(5)))
+    assert pitch(*lines(ruled)) is None
+    assert pitch(*lines(zeros(5))) is None
+
+
+def test_pencil_on_small_squares(reader: Reader, validation: Digits) -> None:
+    """Of 30 digits it read none while it looked at less of the detail."""
+    page = compose(validation, "mixed", 3810002)
+    assert wrong(reader, page, page.image) <= 5
 
 
 def test_a_0_in_a_square_is_no_ring_and_no_dash() -> None:

@@ -37,7 +37,7 @@ def read_in_detail(page: Page) -> Job[tuple[Page, Read]]:
     if _is_large(from_afar):
         return far, from_afar
     read = yield from read_whole(page.gray)
-    # Fine squares and grain may hide from near by what is plain from afar.
+    # Grain may hide from near by what is plain from afar.
     is_hidden = read.share < ENOUGH and from_afar.worth > read.worth + RATHER
     return (far, from_afar) if is_hidden else (page, read)
 

@@ -16,9 +16,17 @@ from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.combs import teeth
 from digitnet.reading.dashes import dashes
 from digitnet.reading.loops import without_loops
-from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks, typical_height
+from digitnet.reading.marks import (
+    Stats,
+    find_marks,
+    longer_sides,
+    only_marks,
+    typical_height,
+)
+from digitnet.reading.nets import is_net, nets
+from digitnet.reading.quartered import quartered_squares
 from digitnet.reading.rings import without_rings
-from digitnet.reading.squared import is_squared, squares
+from digitnet.reading.squared import pitch, squares
 from digitnet.reading.straight import MAX_THICKNESS, find_straight, lines_at, longer, pooled, turned
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
@@ -37,18 +45,16 @@ SIDES, ALIKE = 5, 0.06  # so many lines between rules, of lengths that differ by
 COVERED = 0.8  # of a rule's length has ink
 UNEVEN = 1.5, 0.015  # pixels, and of its length: how far a long line leaves a straight one
 FRAME_GAP = 0.15  # of the writing's height: how near its ends a frame's side meets the others
-MESHES = 12  # closed loops of one mark, from which on it is squared paper,
-MESHES_ACROSS = 4  # or so many, where it reaches every edge of the page, which writing does not
-OUTLINE = 5  # pixels around it: how far from a straight line the ends of rules lie
-MOST_OF_PAGE = 0.5  # which printed lines take, with all between them
-THIN = 0.06  # of the page: lines across it cover no more, with the writing
+CELLS = 3  # closed loops of one mark that may be squares in a row, at least,
+ROW = 1.5  # if it is so many times as wide as high
 DIGIT_WIDE = (
     0.07  # of the page's longer side: the gap that a digit leaves in a rule on which it lies
 )
 PEN = 1.4  # times a rule's contrast: ink on it at least
 RULE_SHARE = 0.75  # of a rule's pixels are not stronger than its contrast
 LEAST_RULE = 40  # pixels: of less, a rule's contrast is not known
-RULE_SIDE = 1100  # rules are looked for on a mask of this size
+RULE_SIDE = 1100  # rules are looked for on a mask of this size,
+FINE = 14  # unless those of squared paper would be less than so many pixels apart on it
 
 
 class _Lines(NamedTuple):
@@ -76,9 +82,15 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     pool = -(-max(mask.shape) // RULE_SIDE)
     small = pooled(mask, pool)
     found = _find_lines(small)
-    squared = found is not None and is_squared(found.level, found.upright)
+    apart = _pitch(found)
+    if pool > 1 and apart is not None and apart < FINE:
+        # What is pooled is mostly rules.
+        pool, small = 1, mask
+        found = _find_lines(mask)
+        apart = _pitch(found)
+    squared = apart is not None
     # Between the rules of squared paper, digits look like rings, and like dashes in a row.
-    if not squared and (plainer := _without_outlines(mask, small, pool)) is not mask:
+    if not squared and (plainer := _without_outlines(mask, small, pool, contrast)) is not mask:
         mask, small = plainer, pooled(plainer, pool)
         found = _find_lines(small)
     if found is None:
@@ -123,14 +135,38 @@ def without_rules(mask: Mask, contrast: Gray, least_writing: float = 0.0) -> Mas
     return _joined(ink, pen, pool * height)
 
 
-def _without_outlines(mask: Mask, small: Mask, pool: int) -> Mask:
-    """Remove dashed lines, and rings around writing; the same array where there are none."""
+def _without_outlines(mask: Mask, small: Mask, pool: int, contrast: Gray) -> Mask:
+    """Remove quartered squares, dashes and rings around writing; the same array without any."""
+    if (plainer := _without_quartered_squares(mask, small, pool, contrast)) is not mask:
+        mask, small = plainer, pooled(plainer, pool)
     if (dashed := dashes(mask)) is not None:
         mask = as_bytes(cv2.subtract(mask, dashed))
         small = pooled(mask, pool)
     if (unringed := without_loops(without_rings(small))) is not small:
         mask = as_bytes(cv2.subtract(mask, _unpooled(small ^ unringed, pool, mask)))
     return mask
+
+
+def _without_quartered_squares(mask: Mask, small: Mask, pool: int, contrast: Gray) -> Mask:
+    """Remove rows of squares that are quartered; the same array where there are none."""
+    rules, pen = np.zeros_like(mask), np.zeros_like(mask)
+    for outline in nets(small, CELLS):
+        x, y, width, height = (pool * side for side in cv2.boundingRect(outline))
+        if width < ROW * height:
+            continue
+        here = slice(y, y + height), slice(x, x + width)
+        if (row := quartered_squares(mask[here])) is not None:
+            usual = np.quantile(contrast[here][row > 0], RULE_SHARE)
+            rules[here] |= row
+            pen[here] |= np.where(contrast[here] > PEN * usual, row, 0).astype(np.uint8)
+    if not rules.any():
+        return mask
+    return _joined(as_bytes(cv2.subtract(mask, rules)), pen, mask.shape[0])
+
+
+def _pitch(found: _Lines | None) -> float | None:
+    """How far apart straight lines are, if they are the rules of squared paper."""
+    return None if found is None else pitch(found.level, found.upright)
 
 
 def _find_lines(mask: Mask) -> _Lines | None:
@@ -219,7 +255,7 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
     least = max(24.0, LEAST_LENGTH * max(mask.shape))
     labels, stats = find_marks(mask)
     count = len(stats)
-    if count < 3 and not _is_net(mask):
+    if count < 3 and not is_net(mask):
         return None, least, 0.0
     width = stats[:, cv2.CC_STAT_WIDTH].astype(np.float64)
     height = stats[:, cv2.CC_STAT_HEIGHT].astype(np.float64)
@@ -235,34 +271,11 @@ def _suspects(mask: Mask) -> tuple[Mask | None, float, float]:
         least = min(least, 0.7 * float(np.minimum(width, height)[frame].min()))
     others = ~frame & (side < LARGEST_WRITING * max(mask.shape))
     others[0] = False
+    for net in nets(mask):
+        x, y = net[0, 0]
+        others[labels[y, x]] = False
     writing = _typical_height(stats[others])
     return only_marks(labels, suspect | frame), least, writing
-
-
-def _is_net(mask: Mask) -> bool:
-    """Whether a single mark is printed lines with all that is on them.
-
-    Squared paper has more meshes than any writing, and ruled paper crosses the page in thin lines,
-    or makes as many meshes with the outline of it all.
-    """
-    edges = mask[0], mask[-1], mask[:, 0], mask[:, -1]
-    across = sum(edge.any() for edge in edges)
-    if across > 2 and np.count_nonzero(mask) < THIN * mask.size:
-        return True
-    if _meshes(mask) >= (MESHES_ACROSS if across == len(edges) else MESHES):
-        return True
-    if not mask.any():
-        return False
-    # On a sheet that lies askew in its box, rules end at the sheet's edges.
-    hull = cv2.convexHull(cv2.findNonZero(mask))
-    framed = as_bytes(cv2.polylines(mask.copy(), [hull], True, 255, OUTLINE))
-    return cv2.contourArea(hull) > MOST_OF_PAGE * mask.size and _meshes(framed) >= MESHES
-
-
-def _meshes(mask: Mask) -> int:
-    """How many closed loops the marks of a mask have."""
-    _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    return 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
 
 
 def _has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import find_marks, longer_sides, only_marks
+from digitnet.reading.arrays import Mask
+from digitnet.reading.courses import Course, between_strokes, course, long_rules
 from digitnet.reading.straight import turned
 
-RULES = 6  # of squared paper, either way, at least,
-LONG = 0.35  # of the page's width, each
-LEAST_PIECE = 12  # pixels: a piece of a rule between digits,
-ALIKE = 0.06, 0.02, 0.02  # of the slope that is expected, first, then more narrowly
-SAME = 3.0  # pixels or less from the next in height
-COURSE = 0.15  # of the page's longer side: over so much a rule is straight,
-BEYOND = 0.1  # and so far it goes on
-SWAY = 1.0  # pixels that a rule may be off its course
-DEEPER = 2  # pixels more than a rule is thick: a stroke that crosses it
-ACROSS = (60, 90, 120)  # degrees, to a rule: ways of strokes that cross it
-CRUMB = 2.0  # times as long as rules are thick: what is left of them where they cross
-
-_Numbers = NDArray[np.float64]
-_Pixels = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns
+RULES = 6  # of squared paper, either way, at least
 
 
-def is_squared(level: Mask, upright: Mask) -> bool:
-    """Whether there are rules all over a page, either way.
+def pitch(level: Mask, upright: Mask) -> float | None:
+    """How far apart the rules of squared paper are, in pixels.
 
     Args:
         level: uint8 (h, w), nearly level lines.
         upright: those that stand.
+
+    Returns:
+        The wider of both ways, on the mean; None where they are not all over the page.
     """
-    return min(len(_long(level)), len(_long(turned(upright)))) >= RULES
+    either = level, turned(upright)
+    rules = [len(long_rules(lines, lines.shape[1])) for lines in either]
+    if min(rules) < RULES:
+        return None
+    return max(len(lines) / count for lines, count in zip(either, rules, strict=True))
 
 
 def squares(mask: Mask, level: Mask, upright: Mask) -> tuple[Mask, Mask]:
     """The ink of the rules of squared paper, but where a stroke crosses them.
-
-    A stroke that runs nearly along a rule soon leaves its course, which goes on as it was.
 
     Args:
         mask: all ink, uint8 (h, w).
@@ -49,125 +37,9 @@ def squares(mask: Mask, level: Mask, upright: Mask) -> tuple[Mask, Mask]:
     Returns:
         The level rules, and those that stand.
     """
-    rules, thickness = _rules(mask, level)
-    standing, width = _rules(turned(mask), turned(upright))
-    standing = turned(standing)
-    left = as_bytes(cv2.subtract(mask, rules | standing))
-    labels, stats = find_marks(left)
-    crumbs = longer_sides(stats) <= CRUMB * max(thickness, width)
-    crossings = only_marks(labels, crumbs)
-    left = as_bytes(cv2.subtract(left, crossings))
-    rules = as_bytes(cv2.subtract(rules, _bridges(left, thickness)))
-    standing = as_bytes(cv2.subtract(standing, turned(_bridges(turned(left), width))))
-    return rules | crossings, standing
+    return between_strokes(mask, _across(level), _across(turned(upright)))
 
 
-def _rules(mask: Mask, level: Mask) -> tuple[Mask, float]:
-    """The ink of nearly level rules, but what is deeper than they are, and how thick they are."""
-    bands, thick = np.zeros_like(mask), []
-    for pixels in _long(level):
-        course, thickness = _course(pixels, mask.shape)
-        thick.append(thickness)
-        cv2.polylines(bands, [course], False, 255, max(1, round(thickness + 2 * SWAY)))
-    if not thick:
-        return bands, 0.0
-    thickness = float(np.median(thick))
-    deep = np.ones((round(thickness) + DEEPER, 1), np.uint8)
-    strokes = cv2.morphologyEx(mask, cv2.MORPH_OPEN, deep)
-    return as_bytes(cv2.subtract(cv2.bitwise_and(mask, bands), strokes)), thickness
-
-
-def _bridges(left: Mask, thickness: float) -> Mask:
-    """Ink, and where its strokes would run on across level rules that were taken out of it."""
-    bridges = np.zeros_like(left)
-    half = (thickness + 2 * SWAY + 1) / 2
-    for way in np.radians(ACROSS):
-        right, up = round(half / np.tan(way)), round(half)
-        line = np.zeros((2 * up + 1, 2 * abs(right) + 1), np.uint8)
-        middle = abs(right)
-        cv2.line(line, (middle - right, 2 * up), (middle + right, 0), 1)
-        bridges |= as_bytes(cv2.morphologyEx(left, cv2.MORPH_CLOSE, line))
-    return bridges
-
-
-def _long(level: Mask) -> list[_Pixels]:
-    """The pixels of every nearly level line that is long, its parts taken together."""
-    labels, stats = find_marks(level)
-    pieces = stats[:, cv2.CC_STAT_WIDTH] >= LEAST_PIECE
-    if not pieces.any():
-        return []
-    rows, columns = np.nonzero(level)
-    owner = labels[rows, columns]
-    x, y, slope, weight = _straight_lines(rows, columns, owner, stats[:, cv2.CC_STAT_AREA])
-    slope = _seen_from_aside(y, slope, np.where(pieces, weight, 0.0))
-    in_middle = y + slope * (level.shape[1] / 2 - x)
-    order = np.flatnonzero(pieces)[np.argsort(in_middle[pieces])]
-    rule = np.zeros(len(stats), np.intp)
-    rule[order] = 1 + np.cumsum(np.diff(in_middle[order], prepend=in_middle[order[0]]) > SAME)
-    inked = np.bincount(rule, stats[:, cv2.CC_STAT_WIDTH])
-    inked[0] = 0
-    of_rule = rule[owner]
-    long = np.flatnonzero(inked >= LONG * level.shape[1])
-    return [(rows[of_rule == i], columns[of_rule == i]) for i in long]
-
-
-def _straight_lines(
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    owner: NDArray[np.int32],
-    area: NDArray[np.int64],
-) -> tuple[_Numbers, _Numbers, _Numbers, _Numbers]:
-    """The straight line through each of some marks.
-
-    Args:
-        rows: of all their pixels, (n,).
-        columns: likewise.
-        owner: the mark of each.
-        area: how many pixels each mark has, (m,).
-
-    Returns:
-        Of each mark the column and the row of its middle, its slope, and how well that is known.
-    """
-    count = np.maximum(area, 1)
-    x = np.bincount(owner, columns, minlength=len(area)) / count
-    y = np.bincount(owner, rows, minlength=len(area)) / count
-    along, across = columns - x[owner], rows - y[owner]
-    spread = np.bincount(owner, along**2, minlength=len(area))
-    slope = np.bincount(owner, along * across, minlength=len(area)) / np.maximum(spread, 1)
-    return x, y, slope, np.sqrt(spread)
-
-
-def _seen_from_aside(y: _Numbers, slope: _Numbers, weight: _Numbers) -> _Numbers:
-    """The slopes that rules have at some heights: seen from aside, they run together.
-
-    Args:
-        y: the heights of pieces of rules, (n,), of which some are strokes of digits.
-        slope: theirs.
-        weight: how well each is known; 0 of one that says nothing.
-    """
-    order = np.argsort(slope)
-    share = np.cumsum(weight[order])
-    model = np.array([0.0, slope[order][np.searchsorted(share, share[-1] / 2)]])
-    for most in ALIKE:
-        kept = (weight > 0) & (np.abs(slope - np.polyval(model, y)) < most)
-        if np.count_nonzero(kept) < RULES or np.ptp(y[kept]) < SAME:
-            break
-        model = np.polyfit(y[kept], slope[kept], 1, w=weight[kept])
-    return np.asarray(np.polyval(model, y))
-
-
-def _course(pixels: _Pixels, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], float]:
-    """Points (n, 2) on the course of a rule, a little beyond its ends; and how thick it is."""
-    rows, columns = pixels
-    count = np.bincount(columns)
-    inked = np.flatnonzero(count)
-    height = np.bincount(columns, rows)[inked] / count[inked]
-    slope = np.polyfit(inked, height, 1)
-    window = round(COURSE * max(shape)) | 1
-    off = np.pad(height - np.polyval(slope, inked), window // 2, mode="edge")
-    sway = np.median(np.lib.stride_tricks.sliding_window_view(off, window), axis=1)
-    beyond = round(BEYOND * max(shape))
-    at = np.arange(max(0, inked[0] - beyond), min(shape[1], inked[-1] + beyond + 1))
-    course = np.polyval(slope, at) + np.interp(at, inked, sway)
-    points = np.rint(np.stack([at, course], axis=1)).astype(np.int32)
-    return points, float(np.median(count[inked]))
+def _across(level: Mask) -> list[Course]:
+    """Where the rules run that cross a page."""
+    return [course(rule, level.shape) for rule in long_rules(level, level.shape[1])]
