@@ -10,23 +10,13 @@ from digitnet.pages import compose
 from digitnet.reading import Reader
 from digitnet.reading.decode import Page, decode
 from digitnet.reading.detail import read_in_detail
-from digitnet.reading.opinions import Opinions
 from digitnet.reading.picture import Read
-from tests.reading.readings import wrong
+from tests.reading.readings import result_of, wrong
 
 
 def in_detail(picture: np.ndarray) -> tuple[Page, Read]:
     """What is read on a picture in grey, with the networks that ship, but for the one of strips."""
-    job = read_in_detail(decode(picture)[0])
-    opinions = Opinions(1)
-    asked = next(job)
-    while True:
-        try:
-            answer = opinions.classify_all(asked.images) if asked.of == "glyphs" else None
-            asked = job.send(answer)
-        except StopIteration as end:
-            page, read = end.value
-            return page, read
+    return result_of(read_in_detail(decode(picture)[0]), networks=True)
 
 
 @pytest.mark.parametrize(("condition", "scale"), [("clean", 2), ("tiny", 1)])

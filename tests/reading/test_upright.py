@@ -9,19 +9,13 @@ from numpy.typing import NDArray
 from digitnet.datasets import Digits
 from digitnet.pages import compose
 from digitnet.reading import Reader
-from digitnet.reading.opinions import Opinions
 from digitnet.reading.upright import LEAST_MARKS, quarters_to_upright, turned_back
+from tests.reading.readings import result_of
 
 
 def quarters(marks: NDArray[np.uint8]) -> int:
     """What the networks that ship say of some marks."""
-    job = quarters_to_upright(marks)
-    try:
-        asked = next(job)
-        job.send(Opinions(1).classify_all(asked.images))
-    except StopIteration as end:
-        return int(end.value)
-    raise AssertionError("it asked twice")
+    return result_of(quarters_to_upright(marks), networks=True)
 
 
 @pytest.mark.parametrize("turn", range(4))

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
 from digitnet.reading.candidate import Candidate
-from digitnet.reading.jobs import Job
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.transcribe import Transcript
 from digitnet.reading.words import printed
 from digitnet.reading.writing import _decide, _whole_pieces, _without_parts_of_signs
-
-T = TypeVar("T")
-
-
-def run_alone(job: Job[T]) -> T:
-    """What a job returns that no network answers."""
-    try:
-        next(job)
-        while True:
-            job.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
+from tests.reading.readings import result_of
 
 
 # That a wide mark is left out costs so much that its path may be of digits that nobody sees.
@@ -36,7 +21,8 @@ def test_what_is_less_surely_digits_than_by_chance_is_none(sure: float, digits: 
     scores[[8, NO_DIGIT]] = sure, 1 - sure
     line = PieceLine([Piece(0, 0, np.full((40, 60), 255, np.uint8))], 40.0)
     seen = Candidate(0, 1, (0, 0, 60, 40), scores, np.zeros((28, 28), np.uint8))
-    assert len(run_alone(_decide([line], [[seen]], None, 0, (100, 100)))) == digits
+    job = _decide([line], [[seen]], None, 0, (100, 100))
+    assert len(result_of(job, networks=False)) == digits
 
 
 SIDE = 40  # pixels: the width and the height of every piece

@@ -36,7 +36,8 @@ ROOM = 1.8  # and this many times as wide as the strokes
 NEAR = 0.022  # of the longer side: a neighbourhood of which thin ink is the lesser part
 HALO = 20  # grey levels: beside strokes, paper differs from that neighbourhood at most
 STRONGEST = 99.97  # percent: writing may be small on its page
-FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least
+FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least,
+LITTLE_CONTRAST = 0.25  # and if it is no more, they may be grain
 THICK_CONTRAST = 0.25  # of the paper's brightness: thick strokes at least
 WIDE = 0.011  # of the longer side: half the width of thick strokes
 INK = 0.85  # of the contrast of thin strokes: thick strokes of ink at least
@@ -97,7 +98,8 @@ def find_papers(gray: Gray) -> list[Paper]:
         # What is fainter than thin ink is rather a shadow with a hard edge.
         first = thin is not None and thick_contrast > INK * thin.strongest
         papers.insert(0 if first else len(papers), thick)
-    if sheets is not None and thin is None and (beside := _beside_thin_strokes(fine, None)):
+    is_blank = sheets is not None and (thin is None or thin.strongest < LITTLE_CONTRAST)
+    if is_blank and (beside := _beside_thin_strokes(fine, None)):
         # What seems a sheet, on which nothing is written, may be light beside a shadow.
         papers.append(Paper(beside.level, None, None))
     return papers
