@@ -30,8 +30,8 @@ from benchmarks._machine import machine, versions
 from benchmarks._runs import finished_run
 from digitnet import Run
 from digitnet.datasets import Digits, load_mnist
-from digitnet.evaluation import fit_temperature, probabilities
 from digitnet.networks import NETWORKS, DeepCNN
+from digitnet.temperature import fit_temperature, probabilities
 from digitnet.training.export import run_onnx
 from digitnet.training.recipe import RECIPES, Augmentation, Recipe
 from digitnet.training.run import RUNS

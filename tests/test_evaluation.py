@@ -11,10 +11,6 @@ from digitnet.evaluation import (
     coverage,
     evaluate,
     expected_calibration_error,
-    fit_temperature,
-    holm,
-    mcnemar,
-    probabilities,
     trust,
     wilson_interval,
 )
@@ -66,16 +62,6 @@ def test_every_digit_is_counted_once(pairs: list[tuple[int, int]]) -> None:
     ).all()
 
 
-def test_the_temperature_undoes_what_made_the_answers_too_sure() -> None:
-    rng = np.random.default_rng(0)
-    honest = rng.normal(size=(20_000, 5)) * 2
-    labels = np.array([rng.choice(5, p=row) for row in probabilities(honest)])
-    temperature = fit_temperature(honest * 3, labels)
-    assert temperature == pytest.approx(3, rel=0.05)
-    assert expected_calibration_error(probabilities(honest * 3), labels) > 0.1
-    assert expected_calibration_error(probabilities(honest * 3, temperature), labels) < 0.015
-
-
 def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
     always_80_percent_sure = np.tile([0.8, 0.2], (10, 1))
     half_right = np.array([0, 1] * 5)
@@ -108,23 +94,3 @@ def test_reliability_sorts_answers_by_confidence() -> None:
     assert found.reliability[9].accuracy == pytest.approx(2 / 3)
     assert found.reliability[9].confidence == pytest.approx(2.92 / 3)
     assert found.to_dict()["reliability"][0]["confidence"] is None
-
-
-@pytest.mark.parametrize(
-    ("only_first", "only_second", "p_value"),
-    [(0, 0, 1.0), (5, 0, 0.0625), (1, 9, 0.021484375), (4, 4, 1.0), (0, 1000, 2.0**-999)],
-)
-def test_mcnemar_is_the_binomial_test(only_first: int, only_second: int, p_value: float) -> None:
-    # The values are those of R's binom.test(only_first, only_first + only_second).
-    first = np.array([True] * only_first + [False] * only_second + [True, False])
-    second = np.array([False] * only_first + [True] * only_second + [True, False])
-    found = mcnemar(first, second)
-    assert (found.only_first, found.only_second) == (only_first, only_second)
-    assert found.p_value == pytest.approx(p_value)
-    assert mcnemar(second, first).p_value == found.p_value
-
-
-def test_holm_corrects_for_the_number_of_comparisons() -> None:
-    # R: p.adjust(c(0.01, 0.04, 0.03, 0.5), "holm")
-    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
-    assert holm([]) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,50 +184,6 @@ def wilson_interval(successes: int, count: int, z: float = 1.959964) -> tuple[fl
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
-def probabilities(
-    logits: NDArray[np.floating[Any]], temperature: float = 1.0
-) -> NDArray[np.float64]:
-    """Return the softmax of logits (…, classes) over a temperature, float64 (…, classes)."""
-    scaled = logits.astype(np.float64) / temperature
-    exponentials = np.exp(scaled - scaled.max(-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(-1, keepdims=True))
-
-
-def fit_temperature(logits: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
-    """Return the temperature that makes the true labels likeliest, 0.05 to 20.
-
-    Guo et al., *On calibration of modern neural networks*, ICML 2017.
-
-    Args:
-        logits: (N, classes), of examples that nothing else was fitted to.
-        labels: (N,), 0…classes - 1.
-    """
-    rows = np.arange(len(labels))
-
-    def loss(temperature: float) -> float:
-        likely = probabilities(logits, temperature)[rows, labels]
-        return float(-np.log(np.maximum(likely, 1e-300)).mean())
-
-    return best_temperature(loss)
-
-
-def best_temperature(loss: Callable[[float], float]) -> float:
-    """Return the temperature with the least loss, 0.05 to 20.
-
-    The loss should have one valley over the logarithm of the temperature, which golden sections
-    narrow down.
-    """
-    low, high = math.log(0.05), math.log(20)
-    section = (math.sqrt(5) - 1) / 2
-    for _ in range(40):
-        left, right = high - section * (high - low), low + section * (high - low)
-        if loss(math.exp(left)) < loss(math.exp(right)):
-            high = right
-        else:
-            low = left
-    return math.exp((low + high) / 2)
-
-
 def expected_calibration_error(
     probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], bins: int = 15
 ) -> float:
@@ -331,45 +286,3 @@ def coverage(
     share = float(shares[allowed[-1]])
     surest_first = np.sort(probabilities.max(1))[::-1]
     return Coverage(error, share, float(surest_first[round(share * len(labels)) - 1]))
-
-
-@dataclass(frozen=True)
-class McNemar:
-    """Whether two classifiers differ on the same digits.
-
-    Attributes:
-        only_first: how many digits the first gets right and the second wrong.
-        only_second: the other way round.
-        p_value: how likely a difference at least as large is if neither is better, 0…1.
-    """
-
-    only_first: int
-    only_second: int
-    p_value: float
-
-
-def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> McNemar:
-    """Return McNemar's exact test, two-sided, on which answers are right, both (N,).
-
-    Of the digits that only one gets right, each would get half if they were equally good: the
-    binomial distribution, without the approximation of the χ² test (Q. McNemar, *Note on the
-    sampling error of the difference between correlated proportions*, Psychometrika 12, 1947).
-    """
-    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
-    count, fewer = only_first + only_second, min(only_first, only_second)
-    ways = sum(math.comb(count, number) for number in range(fewer + 1))
-    return McNemar(only_first, only_second, min(1.0, 2 * ways / 2**count))
-
-
-def holm(p_values: list[float]) -> list[float]:
-    """Return p-values made honest for having several of them.
-
-    S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of
-    Statistics 6, 1979.
-    """
-    adjusted = [0.0] * len(p_values)
-    so_far = 0.0
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        so_far = max(so_far, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = so_far
-    return adjusted

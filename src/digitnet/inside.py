@@ -12,36 +12,22 @@ and the last layer are found in the graph.
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
-from onnx import numpy_helper
 
-from digitnet.classes import NO_DIGIT
-from digitnet.errors import ModelError
 from digitnet.glyph import SIDE
+from digitnet.layers import find_layers, last_weighted
 from digitnet.reading.classify import Classifier, model_file
 from digitnet.reading.opinions import Opinions
-from digitnet.reading.reading import Digit
-from digitnet.reading.recognise import LEFT_DOUBT
 
 BATCH = 256  # glyphs at once, so that a thousand do not need a thousand's feature maps in between
 PATCH = 5  # pixels: about the width of two strokes
-SOURCES = 3  # maps of the layer before that are named for each map
-
-# Between a convolution and its activation these may stand, in one way or the other.
-_ON_THE_WAY = {"BatchNormalization", "MaxPool", "AveragePool", "Add", "Dropout", "Identity"}
-_ON_THE_WAY |= {"QuantizeLinear", "DequantizeLinear"}
-_ACTIVATIONS = {"Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Gelu", "HardSwish", "Mish", "Clip"}
-_WEIGHTED = {"Conv", "Gemm", "MatMul"}
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
@@ -81,16 +67,6 @@ class Inside:
     probabilities: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class _Layer:
-    """A convolution in the graph, and the name of the value behind it."""
-
-    name: str
-    output: str
-    filters: Floats
-    groups: int
-
-
 class Lens:
     """Looks into a model.
 
@@ -108,12 +84,8 @@ class Lens:
         graph_and_card = onnx.load_model_from_string(path.read_bytes())
         graph = graph_and_card.graph
         self._logits = graph.output[0].name
-        self._features = _last_weighted(graph, path).input[0]
-        self._layers = [
-            _Layer(_name(node), _behind(graph, node), _filters(graph, node, path), _groups(node))
-            for node in graph.node
-            if node.op_type == "Conv"
-        ]
+        self._features = last_weighted(graph, path).input[0]
+        self._layers = find_layers(graph, path)
         card = {entry.key: entry.value for entry in graph_and_card.metadata_props}
         self._temperature = np.float32(card.get("temperature", "1"))
         self._session = _with_outputs(graph_and_card, [self._features, *self._outputs()])
@@ -188,138 +160,8 @@ class Lens:
         }
 
 
-def look(digit: Digit, model: str | Path | None = None) -> dict[str, object]:
-    """Look into the network at one digit of a reading: the answer of the service's ``/v1/look``.
-
-    Arrays are packed as bytes in base64, 0 for ``low`` to 255 for ``high``, row by row and channel
-    by channel.
-
-    Args:
-        digit: with its glyph, as `Reader.read` gives it.
-        model: the ONNX file that read it; without one, the model that ships.
-
-    Returns:
-        ``digit``, ``confidence``, ``box``; ``glyph`` (28×28); ``probabilities`` (11): of the digits
-        and of “no digit”, given that the reader took the mark for one digit, so that they sum to 1
-        and that of ``digit`` is ``confidence``; ``layers``: for each convolution its ``name`` and
-        maps, each map by the same scale, and ``sources``: the maps of the layer before whose
-        filters are strongest, with those filters; ``filters``: the first layer's, ``height`` ×
-        ``width`` each; ``evidence`` (28×28), see `Lens.evidence`.
-
-    Raises:
-        ModelError: the model cannot be used.
-        ValueError: the digit has no glyph, because it was not read from a picture.
-    """
-    if digit.glyph is None:
-        raise ValueError("this digit was made without its picture")
-    lens = _lens(model)
-    seen = lens.inside(digit.glyph[None])
-    # The reader may know more than the glyph shows, such as how its neighbours go on.
-    shares = _given(_as_a_mark(seen.probabilities[0]), digit.digit, digit.confidence)
-    return {
-        "digit": digit.digit,
-        "confidence": round(digit.confidence, 4),
-        "box": list(digit.box),
-        **_packed(lens, seen, digit.glyph, digit.digit, shares),
-    }
-
-
-def look_at_glyph(glyph: Glyphs, model: str | Path | None = None) -> dict[str, object]:
-    """Look into the network at one glyph, wherever it comes from.
-
-    Args:
-        glyph: uint8 (28, 28), as `digitnet.glyph.place` gives it.
-        model: as for `look`.
-
-    Returns:
-        What `look` does, without ``box``; ``digit`` and ``confidence`` are the network's for this
-        glyph, taken for one digit.
-
-    Raises:
-        ModelError: the model cannot be used.
-    """
-    lens = _lens(model)
-    seen = lens.inside(glyph[None])
-    shares = _as_a_mark(seen.probabilities[0])
-    digit = int(shares[:NO_DIGIT].argmax())
-    return {
-        "digit": digit,
-        "confidence": round(float(shares[digit]), 4),
-        **_packed(lens, seen, glyph, digit, shares),
-    }
-
-
-def _as_a_mark(probabilities: Floats) -> Floats:
-    """Probabilities (11,) of what the page says is one digit, as the reader's confidence is."""
-    shares = probabilities.copy()
-    shares[NO_DIGIT] *= LEFT_DOUBT
-    return np.asarray(shares / shares.sum(), np.float32)
-
-
-def _given(shares: Floats, digit: int, confidence: float) -> Floats:
-    """Probabilities with the digit's being its confidence, and the others in their proportions."""
-    others = np.delete(shares, digit)
-    total = float(others.sum())
-    if total > 0:
-        others *= (1 - confidence) / total
-    else:
-        others[-1] = 1 - confidence
-    return np.insert(others, digit, confidence)
-
-
-def _packed(
-    lens: Lens, seen: Inside, glyph: Glyphs, digit: int, shares: Floats
-) -> dict[str, object]:
-    layers = seen.convolutions
-    return {
-        "glyph": {"width": SIDE, "height": SIDE, "data": _base64(glyph)},
-        "probabilities": [round(float(p), 6) for p in shares],
-        "layers": [
-            {"name": layer.name, **_pack(layer.maps[0]), "sources": _sources(layer)}
-            for layer in layers
-        ],
-        "filters": _pack(layers[0].filters[:, 0]) if layers else None,
-        "evidence": _pack(lens.evidence(glyph, digit)),
-    }
-
-
-@lru_cache(maxsize=4)
-def _lens(model: str | Path | None) -> Lens:
-    return Lens(model)
-
-
 def _flat(values: Floats) -> Floats:
     return values.reshape(len(values), math.prod(values.shape[1:]))
-
-
-def _sources(layer: Convolution) -> dict[str, object]:
-    """Which maps of the layer before weigh most in each map, with the filters laid over them."""
-    filters = layer.filters
-    strength = np.square(filters).sum(axis=(2, 3))
-    strongest = np.argsort(-strength, axis=1, kind="stable")[:, :SOURCES]
-    chosen = np.take_along_axis(filters, strongest[:, :, None, None], axis=1)
-    channels, seen = filters.shape[:2]
-    first = np.arange(channels) // (channels // layer.groups) * seen
-    maps = (first[:, None] + strongest).tolist()
-    return {"maps": maps, **_pack(chosen.reshape(-1, *chosen.shape[2:]))}
-
-
-def _pack(array: Floats) -> dict[str, object]:
-    low, high = float(array.min()), float(array.max())
-    scaled = (array - low) * (255 / (high - low) if high > low else 0)
-    channels = {"channels": len(array)} if array.ndim == 3 else {}
-    return {
-        **channels,
-        "height": array.shape[-2],
-        "width": array.shape[-1],
-        "low": round(low, 5),
-        "high": round(high, 5),
-        "data": _base64(np.rint(scaled).astype(np.uint8)),
-    }
-
-
-def _base64(array: Glyphs) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
 
 
 def _with_outputs(model: onnx.ModelProto, names: list[str]) -> onnxruntime.InferenceSession:
@@ -331,61 +173,3 @@ def _with_outputs(model: onnx.ModelProto, names: list[str]) -> onnxruntime.Infer
     options.intra_op_num_threads = 1  # One glyph is little work, and reading goes on beside it.
     content = model.SerializeToString()
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-
-
-def _name(node: Any) -> str:
-    """``conv1`` for /network/conv1/Conv."""
-    parts = [part for part in node.name.split("/") if part]
-    return parts[-2] if len(parts) > 1 else str(node.name or node.output[0])
-
-
-def _behind(graph: Any, node: Any) -> str:
-    """The value behind a convolution's activation, or as far as there is one way to go."""
-    output = str(node.output[0])
-    while True:
-        consumers = [n for n in graph.node if output in n.input]
-        if len(consumers) != 1 or consumers[0].op_type not in _ON_THE_WAY | _ACTIVATIONS:
-            return output
-        output = str(consumers[0].output[0])
-        if consumers[0].op_type in _ACTIVATIONS:
-            return output
-
-
-def _groups(node: Any) -> int:
-    return next((int(entry.i) for entry in node.attribute if entry.name == "group"), 1)
-
-
-def _filters(graph: Any, node: Any, path: Path) -> Floats:
-    constants = {tensor.name: tensor for tensor in graph.initializer}
-    makers = {maker.output[0]: maker for maker in graph.node}
-    name = node.input[1]
-    if name in constants:
-        return np.asarray(numpy_helper.to_array(constants[name]), np.float32)
-    if name in makers and makers[name].op_type == "DequantizeLinear":
-        integers, scales, zeros = (
-            np.asarray(numpy_helper.to_array(constants[each]), np.float32)
-            for each in makers[name].input
-        )
-        return ((integers.T - zeros) * scales).T  # A scale and a zero for each filter.
-    raise _closed(path)
-
-
-def _last_weighted(graph: Any, path: Path) -> Any:
-    """The last layer with weights, on the way back from the logits."""
-    makers = {output: node for node in graph.node for output in node.output}
-    name = graph.output[0].name
-    while name in makers:
-        node = makers[name]
-        if node.op_type in _WEIGHTED:
-            return node
-        if not node.input:
-            break
-        name = node.input[0]
-    raise _closed(path)
-
-
-def _closed(path: Path) -> ModelError:
-    return ModelError(
-        "{path}: this model's layers cannot be told apart; use one that digitnet exported.",
-        path=path,
-    )

@@ -16,9 +16,9 @@ import pytest
 
 from digitnet import Run, load_mnist, train
 from digitnet.errors import RunError, UsageError
-from digitnet.evaluation import probabilities
 from digitnet.reading.classify import Classifier
 from digitnet.report import report
+from digitnet.temperature import probabilities
 from digitnet.training import finish, finish_ensemble
 from digitnet.training.ensemble import Ensemble
 from digitnet.training.export import average_models, check_onnx, run_onnx, write_model

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from digitnet.datasets import load_mnist
-from digitnet.evaluation import probabilities
 from digitnet.inside import Lens
 from digitnet.networks import NETWORKS
 from digitnet.reading.classify import shipped_model
+from digitnet.temperature import probabilities
 from digitnet.training.export import run_onnx, to_onnx, write_model
 from digitnet.training.quantise import in_int8
 

@@ -14,8 +14,8 @@ from torch import nn
 from digitnet import Run, load_mnist, train
 from digitnet.datasets import Dataset
 from digitnet.errors import RunError, UsageError
-from digitnet.evaluation import probabilities
 from digitnet.report.single import command
+from digitnet.temperature import probabilities
 from digitnet.training.export import run_onnx
 from digitnet.training.interrupt import Interrupted
 from digitnet.training.loop import Trainer

@@ -9,12 +9,12 @@ import numpy as np
 
 from digitnet import figures
 from digitnet.assessment import Assessment
-from digitnet.evaluation import McNemar, holm, mcnemar
 from digitnet.figures import Curve
 from digitnet.messages import say
 from digitnet.report.findings import Findings
 from digitnet.report.html import Code, Page, Picture, Section, Table, Text
 from digitnet.report.single import command, footer
+from digitnet.significance import McNemar, holm, mcnemar
 
 PICTURED = 36  # As many digits as one looks through.
 SIGNIFICANT = 0.05

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Scope
 
 import digitnet
 from digitnet.errors import DigitnetError, ServiceError
-from digitnet.inside import look, look_at_glyph
+from digitnet.look import look, look_at_glyph
 from digitnet.messages import say_error
 from digitnet.reading import Reader, Reading
 from digitnet.serving import problems, runs

@@ -58,7 +58,7 @@ class Packed(BaseModel):
 
 
 class Look(BaseModel):
-    """What the network sees of one digit; see `digitnet.inside.look`."""
+    """What the network sees of one digit; see `digitnet.look.look`."""
 
     digit: int
     confidence: float

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from digitnet.errors import RunError
-from digitnet.evaluation import probabilities
 from digitnet.files import write_atomically
 from digitnet.networks import image_shape
+from digitnet.temperature import probabilities
 
 HOW_TO_FEED = (
     "images: uint8 (N, 1, 28, 28), 0 for paper to 255 for full ink, placed as in MNIST; "

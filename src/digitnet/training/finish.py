@@ -12,14 +12,10 @@ from numpy.typing import NDArray
 
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.datasets import Dataset, Digits, StreamedDataset
-from digitnet.evaluation import (
-    expected_calibration_error,
-    fit_temperature,
-    probabilities,
-    wilson_interval,
-)
+from digitnet.evaluation import expected_calibration_error, wilson_interval
 from digitnet.figures import Curve, drawable_language, learning, save
 from digitnet.messages import say
+from digitnet.temperature import fit_temperature, probabilities
 from digitnet.training.export import HOW_TO_FEED, check_onnx, run_onnx, to_onnx, write_model
 from digitnet.training.loop import Trainer
 from digitnet.training.quantise import in_int8

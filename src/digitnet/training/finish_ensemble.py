@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from digitnet.datasets import Dataset, StreamedDataset
-from digitnet.evaluation import probabilities
 from digitnet.figures import Curve
+from digitnet.temperature import probabilities
 from digitnet.training.export import average_models, check_onnx, run_onnx
 from digitnet.training.finish import CHECKED_IMAGES, calibrate, conclude, summarise
 from digitnet.training.run import Run

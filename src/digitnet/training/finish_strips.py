@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.datasets import Dataset, StreamedDataset
-from digitnet.evaluation import best_temperature, calibration_error, probabilities
+from digitnet.evaluation import calibration_error
 from digitnet.figures import Curve
 from digitnet.reading.transcribe import Transcript, transcribe
+from digitnet.temperature import best_temperature, probabilities
 from digitnet.training.export import check_onnx, run_onnx, to_onnx
 from digitnet.training.finish import CHECKED_IMAGES, conclude, summarise
 from digitnet.training.loop import Trainer
