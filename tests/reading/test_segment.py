@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from digitnet.reading.cuts import find_cuts, split
-from digitnet.reading.lines import find_lines, find_stacks, reading_order
+from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.page import Ink
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 
@@ -54,18 +54,11 @@ def test_digits_of_very_different_size_stand_in_lines_of_their_own() -> None:
     assert lines_of(boxes) == [[0, 1, 2, 3], list(range(4, 16))]
 
 
-def test_a_wide_gap_parts_columns_and_columns_are_read_one_after_the_other() -> None:
+def test_a_wide_gap_parts_columns() -> None:
     left = [row(50 + 60 * i, 3) for i in range(3)]
     right = [row(55 + 60 * i, 3, x=300) for i in range(3)]
     boxes = np.concatenate([*left, *right])
     assert len(find_lines(boxes)) == 6
-    mixed = [right[2], left[0], right[0], left[2], left[1], right[1]]
-    assert reading_order(mixed) == [1, 4, 3, 2, 5, 0]
-
-
-def test_lines_without_columns_are_read_from_top_to_bottom() -> None:
-    assert reading_order([row(200, 5), row(50, 5), row(120, 2, x=150)]) == [1, 2, 0]
-    assert reading_order([]) == []
 
 
 def test_the_upper_stroke_of_a_five_belongs_to_it() -> None:

@@ -9,7 +9,7 @@ import onnx
 from onnx import numpy_helper
 
 from digitnet import Run
-from digitnet.training.train import Progress
+from digitnet.training.progress import Progress
 
 STEPS = 30  # of the runs that are compared
 

@@ -23,7 +23,7 @@ from digitnet.training import finish, finish_ensemble
 from digitnet.training.ensemble import Ensemble
 from digitnet.training.export import average_models, check_onnx, run_onnx, write_model
 from digitnet.training.interrupt import Interrupted
-from digitnet.training.train import Progress
+from digitnet.training.progress import Progress
 from tests.conftest import CommandLine, write_digits
 
 STEPS = 12  # of each member

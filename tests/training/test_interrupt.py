@@ -12,7 +12,8 @@ import pytest
 from digitnet import Run, train
 from digitnet.errors import RunError
 from digitnet.training.interrupt import Interrupted
-from digitnet.training.train import Progress, Session
+from digitnet.training.progress import Progress
+from digitnet.training.train import Session
 from tests.conftest import CommandLine
 from tests.training.processes import wait_for_step
 from tests.training.runs import STEPS, losses, stop_at, weights

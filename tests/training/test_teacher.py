@@ -19,9 +19,10 @@ from digitnet.temperature import probabilities
 from digitnet.training.export import run_onnx
 from digitnet.training.interrupt import Interrupted
 from digitnet.training.loop import Trainer
+from digitnet.training.progress import Progress
 from digitnet.training.recipe import RECIPES
 from digitnet.training.teacher import SHARE, Teacher, load_teacher
-from digitnet.training.train import Progress, Session
+from digitnet.training.train import Session
 from tests.conftest import CommandLine
 
 CPU = torch.device("cpu")

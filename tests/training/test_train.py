@@ -12,7 +12,8 @@ import pytest
 
 from digitnet import Run, train
 from digitnet.errors import DigitnetError, RunError
-from digitnet.training.train import Progress, Session
+from digitnet.training.progress import Progress
+from digitnet.training.train import Session
 from tests.training.runs import STEPS, stop_at, weights
 
 

@@ -22,7 +22,7 @@ from digitnet.messages import say
 if TYPE_CHECKING:
     from digitnet.cluster.read import JobProgress
     from digitnet.datasets.fetch import Progress as DownloadProgress
-    from digitnet.training.train import Progress as TrainingProgress
+    from digitnet.training.progress import Progress as TrainingProgress
     from digitnet.training.train import Session
 
 JOB_LINE_SECONDS = 10.0  # Where a log is kept, it should not fill up.

@@ -13,7 +13,7 @@ from digitnet.reading.decode import Page
 from digitnet.reading.detail import read_in_detail
 from digitnet.reading.jobs import Job
 from digitnet.reading.likeliest import read_likeliest
-from digitnet.reading.lines import reading_order
+from digitnet.reading.order import reading_order
 from digitnet.reading.picture import Read
 from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.upright import quarters_to_upright, turned_back

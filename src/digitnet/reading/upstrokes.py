@@ -1,11 +1,11 @@
-"""A 1 whose upstroke is as long as its stem: to the networks it looks like two 1 that touch."""
+"""A 1 whose upstroke is as long as its stem: the networks see two 1 that touch, or a letter."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import FIRST_PAIR
+from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.reading.arrays import Floats, Gray
 from digitnet.reading.marks import runs
 
@@ -16,14 +16,15 @@ PARTED, LEAST_ROWS = 0.45, 6  # of the rows, and rows: so many meet two strokes 
 TIP, STEM = 0.18, 0.3  # of the rows: where they are one at the top, at least, and below, at most
 SPREAD = 0.4  # columns a row: two 1 of one hand stand parallel
 STRAIGHT = 0.5  # columns: strokes leave a straight line by less
-APEX = 0.08  # of the rows: so near to the upper end the strokes would meet
+APEX = 0.2  # of the rows: so near to the upper end the strokes would meet
 
 
 def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
-    """Take what the networks hold for two 1 for a single one, where the two meet at the top.
+    """Take what the networks hold for two 1, or none, for a single one, where two meet at the top.
 
     Half the world writes a 1 with an upstroke, and some draw it up from the line. Strokes that run
-    apart from where they meet are no two 1 of one hand.
+    apart from where they meet are no two 1 of one hand; and among numbers, they are rather a 1 than
+    the Λ that the networks have seen, too.
 
     Args:
         glyphs: (N, 28, 28) as `digitnet.glyph.place` gives them.
@@ -37,8 +38,8 @@ def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
     if not ones:
         return probabilities
     changed = probabilities.copy()
-    changed[ones, ONE] += changed[ones, TWO_ONES]
-    changed[ones, TWO_ONES] = 0
+    changed[ones, ONE] += changed[ones, TWO_ONES] + changed[ones, NO_DIGIT]
+    changed[ones, TWO_ONES] = changed[ones, NO_DIGIT] = 0
     return changed
 
 

@@ -16,10 +16,11 @@ from digitnet.training.interrupt import Interrupted, StopSignal, stop_signal
 from digitnet.training.learned import learned_from
 from digitnet.training.lock import locked
 from digitnet.training.plan import plan_run
+from digitnet.training.progress import Progress, Watcher
 from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run, Settings, create_run
 from digitnet.training.teacher import check_teacher, load_teacher
-from digitnet.training.train import Progress, Session, Watcher
+from digitnet.training.train import Session
 from digitnet.training.world import join_world
 
 

@@ -12,7 +12,7 @@ from digitnet.errors import DigitnetError
 from digitnet.files import cannot_write
 
 if TYPE_CHECKING:
-    from digitnet.training.train import Progress
+    from digitnet.training.progress import Progress
 
 EVERY = 10  # Steps from one point of the loss to the next.
 

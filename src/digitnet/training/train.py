@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections import deque
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -21,6 +18,7 @@ from digitnet.training.lock import locked
 from digitnet.training.loop import Step, Trainer
 from digitnet.training.plan import plan_run
 from digitnet.training.precision import choose_device
+from digitnet.training.progress import Pace, Progress, Watcher, tell
 from digitnet.training.recipe import Recipe
 from digitnet.training.run import Run, Settings, create_run
 from digitnet.training.teacher import check_teacher, load_teacher
@@ -28,43 +26,6 @@ from digitnet.training.world import World, join_world, restarted
 
 CHECKPOINT_SECONDS = 20.0
 METRICS_STEPS = 10  # A line of metrics.jsonl every so many steps: enough for a smooth curve.
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands after a step.
-
-    Attributes:
-        step: the step's number, from 0.
-        steps: how many there are in all.
-        loss: of the step's batch.
-        accuracy: the newest accuracy on the watched images.
-        watched: ``"test"`` or ``"validation"``: which digits those are.
-        images_per_second: of training, evaluations apart, since the last line of metrics.
-        seconds_left: by the time that this process took so far, evaluations included; of an
-            ensemble, until the last of its members is trained.
-        member: of an ensemble, which of its members this is, from 1.
-        members: how many there are.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-    watched: str
-    images_per_second: float
-    seconds_left: float
-    member: int = 1
-    members: int = 1
-
-    def __str__(self) -> str:
-        return (
-            f"Step {self.step}: train loss={self.loss:.4f}, "
-            f"{self.watched} accuracy={self.accuracy:.4f}"
-        )
-
-
-Watcher = Callable[[Progress], None]
 
 
 def train(
@@ -273,7 +234,7 @@ class Session:
         self, stop: StopSignal, on_step: Watcher | None, on_evaluation: Watcher | None
     ) -> None:
         trainer, steps = self.trainer, self.trainer.recipe.steps
-        pace = _Pace(trainer.recipe.batch_size, steps - trainer.step)
+        pace = Pace(trainer.recipe.batch_size, steps - trainer.step)
         saved_at, saved_step = time.monotonic(), trainer.step
         accuracy = trainer.accuracies[-1] if trainer.accuracies else float("nan")
         leads = trainer.world.leads
@@ -294,7 +255,7 @@ class Session:
                     seconds_left=pace.seconds_left,
                 )
                 if failure is None:
-                    failure = _tell(progress, on_step, on_evaluation if evaluated else None)
+                    failure = tell(progress, on_step, on_evaluation if evaluated else None)
                 if metrics and (evaluated or step.number % METRICS_STEPS == 0):
                     metrics.write(self._metrics_line(step, pace.rate))
                 if step.number + 1 < trainer.step:
@@ -358,43 +319,3 @@ def _trainer(settings: Settings, dataset: Dataset | StreamedDataset, world: Worl
         world=world,
         teacher=teacher,
     )
-
-
-def _tell(
-    progress: Progress, on_step: Watcher | None, on_evaluation: Watcher | None
-) -> BaseException | None:
-    """Call the watchers, and return what one of them raised."""
-    try:
-        if on_step:
-            on_step(progress)
-        if on_evaluation:
-            on_evaluation(progress)
-    except BaseException as error:  # Ctrl-C, too: the step is done, and to be saved.
-        return error
-    return None
-
-
-class _Pace:
-    """How fast it goes, and how long it will still take."""
-
-    def __init__(self, batch_size: int, steps: int) -> None:
-        self._batch_size = batch_size
-        self._steps = steps
-        self._done = 0
-        self._began = time.monotonic()
-        self._recent: deque[float] = deque(maxlen=100)
-
-    def note(self, step: Step) -> None:
-        self._done += 1
-        self._recent.append(step.seconds)
-
-    @property
-    def rate(self) -> float:
-        """Images a second over the last 100 steps, evaluations apart."""
-        return self._batch_size * len(self._recent) / sum(self._recent)
-
-    @property
-    def seconds_left(self) -> float:
-        """By all the time so far: evaluations and checkpoints take theirs too."""
-        elapsed = time.monotonic() - self._began
-        return elapsed / self._done * (self._steps - self._done)
