@@ -63,7 +63,18 @@ def test_rules_go_and_digits_stay_whole(angle: float) -> None:
     assert np.count_nonzero(left[around]) < 0.02 * np.count_nonzero(squares)
 
 
-@pytest.mark.parametrize("ink", [row(quarters=False), digits(), np.zeros((40, 300), np.uint8)])
+def crossing() -> Mask:
+    """Two long lines that meet in the middle, and many across them."""
+    mask = np.zeros((60, 300), np.uint8)
+    cv2.line(mask, (0, 20), (299, 40), 255, 2)
+    cv2.line(mask, (0, 40), (299, 20), 255, 2)
+    mask[:, ::20] = 255
+    return mask
+
+
+@pytest.mark.parametrize(
+    "ink", [crossing(), row(quarters=False), digits(), np.zeros((40, 300), np.uint8)]
+)
 def test_what_is_no_such_row(ink: Mask) -> None:
     assert quartered_squares(ink) is None
 

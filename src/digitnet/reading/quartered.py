@@ -12,6 +12,7 @@ from digitnet.reading.courses import LONG, Course, between_strokes, course, long
 from digitnet.reading.straight import find_straight, turned
 
 LEVEL_SIDES, UPRIGHT_SIDES = 2, 4  # of squares in a row, and at least so many that stand
+LEAST_SIDE = 12  # pixels: of smaller squares, nothing could be read
 FROM_END_TO_END = 0.8  # of such a side's length lies between its ends: strokes are shorter
 UNLIKE = 0.25  # two sides that are apart by so much more or less than they are long: no square
 HALVES = 2  # of squares at least
@@ -33,6 +34,8 @@ def quartered_squares(ink: Mask) -> Mask | None:
     if len(sides) < LEVEL_SIDES:
         return None
     height = float(np.ptp([side.at(mask.shape[1] / 2) for side in sides]))
+    if height < LEAST_SIDE:
+        return None
     upright = turned(mask)
     ends = _sides(upright, height)
     if len(ends) < UPRIGHT_SIDES:
@@ -43,7 +46,7 @@ def quartered_squares(ink: Mask) -> Mask | None:
     if len(level) == LEVEL_SIDES or np.count_nonzero(halves) < HALVES:
         return None
     rules = cv2.bitwise_or(*between_strokes(mask, level, standing))
-    return as_bytes(rules[AROUND:-AROUND, AROUND:-AROUND])
+    return as_bytes(rules[AROUND:-AROUND, AROUND:-AROUND]) if rules.any() else None
 
 
 def _sides(mask: Mask, length: float) -> list[Course]:
