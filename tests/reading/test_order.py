@@ -30,6 +30,13 @@ def test_columns_go_one_after_the_other(slope: float) -> None:
     assert reading_order(lines) == [0, 2, 4, 1, 3, 5]
 
 
+def test_columns_are_told_apart_in_whatever_order_their_lines_come() -> None:
+    left = [line(20, 50 + 60 * i, digits=3) for i in range(3)]
+    right = [line(300, 55 + 60 * i, digits=3) for i in range(3)]
+    mixed = [right[2], left[0], right[0], left[2], left[1], right[1]]
+    assert reading_order(mixed) == [1, 4, 3, 2, 5, 0]
+
+
 def test_lines_of_different_length_are_no_columns() -> None:
     assert reading_order([line(20, 200, digits=5), line(20, 50), line(150, 120, digits=2)]) == [
         1,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask, as_bytes
 from digitnet.reading.marks import Numbers
@@ -17,11 +20,8 @@ THIN = 0.06  # of the page: lines across it cover no more, with the writing
 
 def nets(mask: Mask, meshes: int = MESHES) -> list[Numbers]:
     """The outlines of marks that have so many closed loops at least, each of points (n, 1, 2)."""
-    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if tree is None:
-        return []
-    around = tree[0, :, 3]
-    owners, count = np.unique(around[around >= 0], return_counts=True)
+    outlines, around = _loops(mask)
+    owners, count = np.unique(around, return_counts=True)
     return [outlines[owner] for owner in owners[count >= meshes]]
 
 
@@ -35,17 +35,18 @@ def is_net(mask: Mask) -> bool:
     across = sum(edge.any() for edge in edges)
     if across > 2 and np.count_nonzero(mask) < THIN * mask.size:
         return True
-    if _meshes(mask) >= (MESHES_ACROSS if across == len(edges) else MESHES):
+    if len(_loops(mask)[1]) >= (MESHES_ACROSS if across == len(edges) else MESHES):
         return True
     if not mask.any():
         return False
     # On a sheet that lies askew in its box, rules end at the sheet's edges.
     hull = cv2.convexHull(cv2.findNonZero(mask))
     framed = as_bytes(cv2.polylines(mask.copy(), [hull], True, 255, OUTLINE))
-    return cv2.contourArea(hull) > MOST_OF_PAGE * mask.size and _meshes(framed) >= MESHES
+    return cv2.contourArea(hull) > MOST_OF_PAGE * mask.size and len(_loops(framed)[1]) >= MESHES
 
 
-def _meshes(mask: Mask) -> int:
-    """How many closed loops the marks of a mask have."""
-    _, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    return 0 if tree is None else int(np.count_nonzero(tree[0, :, 3] >= 0))
+def _loops(mask: Mask) -> tuple[Sequence[Numbers], NDArray[np.int32]]:
+    """All outlines of the marks of a mask, and for each closed loop which of them is around it."""
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    around = np.empty(0, np.int32) if tree is None else np.asarray(tree[0, :, 3], np.int32)
+    return outlines, around[around >= 0]
