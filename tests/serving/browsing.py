@@ -105,3 +105,8 @@ def drawn_without_token(context: playwright.BrowserContext, service: Service) ->
     draw(page, SEVEN)
     page.wait_for_selector("#token-dialog[open]")
     return page
+
+
+def wake(page: playwright.Page) -> None:
+    """What a browser says when the network is back."""
+    page.evaluate("dispatchEvent(new Event('online'))")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -126,36 +125,6 @@ def test_on_a_narrow_phone_nothing_hangs_over_in_chinese(open_page: Opener) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.click("#language")
     assert page.locator("#tab-write").inner_text() == "Write"
-
-
-def test_runs_show_their_curves_and_mistakes(
-    open_page: Opener, served_runs: Path, tiny_run: Path
-) -> None:
-    if not (served_runs / "mine").exists():
-        shutil.copytree(tiny_run, served_runs / "mine")
-    page = open_page("/#runs")
-    page.wait_for_selector("#confusion td")
-    assert page.locator("#confusion tr").count() == 11
-    assert page.locator("#chart-loss path.curve").count() == 2
-    assert page.locator("#mistakes li").count() > 0
-
-
-def test_curves_grow_while_a_run_trains(open_page: Opener, served_runs: Path) -> None:
-    folder = served_runs / "live"
-    folder.mkdir()
-    try:
-        recipe = {"name": "mine", "steps": 2000}
-        (folder / "run.json").write_text(json.dumps({"recipe": recipe, "seed": 0}))
-        with (folder / "metrics.jsonl").open("a", buffering=1) as file:
-            for step in (0, 10, 20):
-                file.write(json.dumps({"step": step, "train_loss": 2 / (1 + step)}) + "\n")
-            page = open_page("/#runs")
-            page.wait_for_selector("#chart-loss text:text-is('20')")
-            assert "of 2,000 steps" in page.locator("#run-facts").inner_text()
-            file.write(json.dumps({"step": 1234, "train_loss": 0.01}) + "\n")
-            page.wait_for_selector("#chart-loss text:text-is('1,234')")
-    finally:
-        shutil.rmtree(folder)
 
 
 @pytest.mark.skipif(
