@@ -240,9 +240,9 @@ class DoubtCNN(LargeCNN):
 class StripCNN(nn.Module):
     """The network that reads several digits at once: a strip goes in, a row of answers comes out.
 
-    412,779 parameters and 46.9 million multiply-adds a strip. Convolutions halve the width once and
+    661,227 parameters and 87.1 million multiply-adds a strip. Convolutions halve the width once and
     the height until a single row is left, so that each of the 56 columns answers for two columns of
-    pixels and has seen 33: a digit and its neighbours. No cut is made anywhere, which is what
+    pixels and has seen 45: a digit and its neighbours. No cut is made anywhere, which is what
     touching digits need (Graves et al., *Connectionist temporal classification*, ICML 2006).
 
     Args:
@@ -257,12 +257,18 @@ class StripCNN(nn.Module):
         self.norm2 = nn.BatchNorm2d(48)
         self.conv3 = nn.Conv2d(48, 64, kernel_size=3, padding=1, bias=False)
         self.norm3 = nn.BatchNorm2d(64)
-        self.conv4 = nn.Conv2d(64, 96, kernel_size=3, stride=(2, 1), padding=1, bias=False)
-        self.norm4 = nn.BatchNorm2d(96)
-        self.conv5 = nn.Conv2d(96, 160, kernel_size=(4, 3), padding=(0, 1), bias=False)
-        self.norm5 = nn.BatchNorm2d(160)
-        self.conv6 = nn.Conv2d(160, 160, kernel_size=(1, 5), padding=(0, 2), bias=False)
-        self.norm6 = nn.BatchNorm2d(160)
+        self.conv4 = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
+        self.norm4 = nn.BatchNorm2d(64)
+        self.conv5 = nn.Conv2d(64, 96, kernel_size=3, stride=(2, 1), padding=1, bias=False)
+        self.norm5 = nn.BatchNorm2d(96)
+        self.conv6 = nn.Conv2d(96, 96, kernel_size=3, padding=1, bias=False)
+        self.norm6 = nn.BatchNorm2d(96)
+        self.conv7 = nn.Conv2d(96, 160, kernel_size=(4, 3), padding=(0, 1), bias=False)
+        self.norm7 = nn.BatchNorm2d(160)
+        self.conv8 = nn.Conv2d(160, 160, kernel_size=(1, 5), padding=(0, 2), bias=False)
+        self.norm8 = nn.BatchNorm2d(160)
+        self.conv9 = nn.Conv2d(160, 160, kernel_size=(1, 5), padding=(0, 2), bias=False)
+        self.norm9 = nn.BatchNorm2d(160)
         self.dropout = Dropout(dropout)
         self.logits = nn.Linear(160, TRANSCRIPT_CLASSES)
 
@@ -271,9 +277,12 @@ class StripCNN(nn.Module):
         x = F.relu(self.norm1(self.conv1(x)))  # (N, 32, 14, 56)
         x = F.relu(self.norm2(self.conv2(x)))  # (N, 48, 7, 56)
         x = F.relu(self.norm3(self.conv3(x)))  # (N, 64, 7, 56)
-        x = F.relu(self.norm4(self.conv4(x)))  # (N, 96, 4, 56)
-        x = F.relu(self.norm5(self.conv5(x)))  # (N, 160, 1, 56)
-        x = F.relu(self.norm6(self.conv6(x)))  # (N, 160, 1, 56)
+        x = F.relu(self.norm4(self.conv4(x)))  # (N, 64, 7, 56)
+        x = F.relu(self.norm5(self.conv5(x)))  # (N, 96, 4, 56)
+        x = F.relu(self.norm6(self.conv6(x)))  # (N, 96, 4, 56)
+        x = F.relu(self.norm7(self.conv7(x)))  # (N, 160, 1, 56)
+        x = F.relu(self.norm8(self.conv8(x)))  # (N, 160, 1, 56)
+        x = F.relu(self.norm9(self.conv9(x)))  # (N, 160, 1, 56)
         x = self.dropout(x.squeeze(2).transpose(1, 2))  # (N, 56, 160)
         logits: Tensor = self.logits(x)  # (N, 56, 11)
         return logits

@@ -12,7 +12,7 @@ from digitnet.reading.candidate import Candidate
 from digitnet.reading.path import best_path, strangers
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.transcribe import Transcript
-from digitnet.reading.words import words
+from digitnet.reading.words import without_words, words
 
 HEIGHT = 40
 WIDTH = 20
@@ -170,6 +170,14 @@ def test_words_are_parted_by_wide_gaps_and_a_line_of_nothing_has_none() -> None:
     pieces = [Piece(x, 0, ink) for x in (0, 24, 80, 100)]
     assert words(PieceLine(pieces, 30.0)) == [(0, 2), (2, 4)]
     assert words(PieceLine([], 30.0)) == []
+
+
+def test_what_reaches_from_one_row_of_pieces_to_the_next_stays_once() -> None:
+    ink = np.full((30, 20), 255, np.uint8)
+    torn = PieceLine([Piece(0, 0, ink), Piece(60, 0, ink, joined=True)], 30.0)
+    assert len(words(torn)) == 2
+    path = [candidate(0, 2, d7=0.99)]
+    assert without_words(torn, path) == path
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(-WIDTH, ""), (5, "77")])

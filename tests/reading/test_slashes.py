@@ -52,6 +52,19 @@ def test_one_digit_is_not_enough_to_stand_out_of() -> None:
     assert text_of(without_slashes(line("21", at1=(20, 80, 4, 60)))) == "21"
 
 
+def test_what_is_no_1_among_its_neighbours_is_left_out() -> None:
+    assert text_of(without_slashes(line("24107"), {2: 0.005})) == "2407"
+    assert text_of(without_slashes(line("24107"), {2: 0.03})) == "24107"
+    assert text_of(without_slashes(line("21"), {1: 0.005})) == "2"
+
+
+def test_in_doubt_less_is_enough_to_stand_out() -> None:
+    stroke = (40, 97, 14, 26)
+    assert text_of(without_slashes(line("24107", -0.2, at2=stroke), {2: 0.2})) == "2407"
+    assert text_of(without_slashes(line("24107", -0.2, at2=stroke), {2: 0.6})) == "24107"
+    assert text_of(without_slashes(line("24107"), {2: 0.4})) == "24107"
+
+
 def test_the_first_may_be_a_bracket() -> None:
     assert text_of(without_slashes(line("1243", at0=(0, 90, 6, 40)))) == "243"
 

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from digitnet.classes import BLANK
 from digitnet.datasets import load_mnist
-from digitnet.reading.transcribe import Transcriber, probabilities, transcribe
+from digitnet.reading.transcribe import (
+    Transcriber,
+    ink_width,
+    likeliest_near,
+    probabilities,
+    transcribe,
+)
 from digitnet.strip import WIDTH, place_strip
 
 Floats = NDArray[np.float32]
@@ -100,3 +106,27 @@ def test_the_network_that_ships_reads_digits_that_touch() -> None:
     read = [transcribe(one).digits for one in columns]
     written = [tuple(validation.labels[k : k + 3].tolist()) for k in range(0, 150, 3)]
     assert sum(a == b for a, b in zip(read, written, strict=True)) >= 42
+
+
+def test_a_digit_is_looked_for_where_it_would_be_named() -> None:
+    columns = certain("-" * 10 + "1" + "-" * 25 + "7" + "-" * 19)
+    # Ink of 80 pixels in the middle of the strip: columns 8 to 48 of 56.
+    assert likeliest_near(columns, 1, (0.0, 0.1), 80) == pytest.approx(0.99)
+    assert likeliest_near(columns, 1, (0.5, 1.0), 80) < 0.01
+    assert likeliest_near(columns, 7, (0.6, 0.8), 80) == pytest.approx(0.99)
+    assert likeliest_near(columns, 7, (0.9, 1.0), 80) < 0.01
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, WIDTH))
+def test_wherever_a_digit_would_be_named_there_are_columns(
+    left: float, right: float, width: int
+) -> None:
+    columns = np.full((WIDTH // 2, BLANK + 1), 0.5, np.float32)
+    assert likeliest_near(columns, 3, (min(left, right), max(left, right)), width) == 0.5
+
+
+def test_the_width_of_ink_on_a_strip() -> None:
+    strip = np.zeros((28, WIDTH), np.uint8)
+    assert ink_width(strip) == 1
+    strip[5, 20] = strip[9, 50] = 255
+    assert ink_width(strip) == 31

@@ -22,7 +22,13 @@ from digitnet.training.variations.harvest_strips import strips
 from digitnet.training.variations.strips import LONGEST
 
 BRIEF = replace(
-    RECIPES["strips"], steps=4, strips=150, harvest=10, evaluate_every=2, evaluate_images=20
+    RECIPES["strips"],
+    batch_size=64,
+    steps=4,
+    strips=150,
+    harvest=10,
+    evaluate_every=2,
+    evaluate_images=20,
 )
 
 

@@ -1,4 +1,4 @@
-"""Marks whose shape says that they are no digits: crosses, ticks, arrows, tallies and faces."""
+"""Marks whose shape says that they are no digits: crosses, ticks, arrows and faces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from digitnet.reading.faces import faces
 from digitnet.reading.jobs import Glyphs
 from digitnet.reading.segment import Piece, PieceLine
 from digitnet.reading.signs import is_cross
-from digitnet.reading.tallies import is_tally
 from digitnet.reading.ticks import is_tick
 from digitnet.reading.underlines import underlines
 
@@ -37,7 +36,7 @@ def without_signs(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Flo
 
 
 def is_sign(ink: Gray, glyph: Glyphs, scores: Floats) -> bool:
-    """Return whether a mark is a cross, a tick, an arrow or a tally: parts of it look like digits.
+    """Return whether a mark is a cross, a tick or an arrow: parts of it look like digits.
 
     Args:
         ink: of the mark and no other, (h, w).
@@ -46,7 +45,7 @@ def is_sign(ink: Gray, glyph: Glyphs, scores: Floats) -> bool:
     """
     if min(ink.shape) < LEAST_SIDE:
         return False
-    if is_cross(glyph) or is_tally(ink):
+    if is_cross(glyph):
         return True
     if scores[:NO_DIGIT].max() < ARROW and is_arrow(ink):
         return True

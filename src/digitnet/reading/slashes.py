@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import chain, combinations
 
 import cv2
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.candidate import Candidate
+from digitnet.reading.context import groups
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
 ENOUGH = 2  # of which so many are needed
@@ -23,33 +24,45 @@ BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at
 BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.45  # digits in a pair, which may bend less
 BRACKET_OUT = -0.06  # and it is hardly lower than the digits beside it
 PLAINLY_ONE = 0.8  # the network hardly ever takes a closing bracket this surely for a 1
-APART = 0.9  # of the digits' height: a wider gap parts a date from what stands beside it
 MOST_IN_DATE = 10  # marks: 31/12/2026
 SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
 SLASH_OUT = 0.08  # and stands out by that on the mean,
 SLASH_OUT_LIKELY = 0.02  # or by that in 24/12/26;
 # in 4/2/2026, as other numbers hardly ever look by chance, either is enough.
+HARDLY = 0.01  # among its neighbours hardly any 1 is this unlikely one,
+IN_DOUBT, OUT_IN_DOUBT = 0.3, 0.1  # and few of those that are that, and stand out by that
 DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 
 
-def without_slashes(path: list[Candidate]) -> list[Candidate]:
+def without_slashes(
+    path: list[Candidate], ones: Mapping[int, float] | None = None
+) -> list[Candidate]:
     """Leave out of a line of digits the strokes that stand out above and below those beside them.
 
     As in dates and telephone numbers, and the sides of boxes; what a 1 and a slash look like, each
     for itself, is the same.
+
+    Args:
+        path: of a line.
+        ones: how likely some of it are a 1 among their neighbours, see `context.likely_ones`.
     """
+    ones = ones or {}
+    slashes = {i for i, likely in ones.items() if likely < HARDLY}
     if len(path) <= ENOUGH:
-        return path
+        return [candidate for i, candidate in enumerate(path) if i not in slashes]
     boxes = _levelled(np.array([candidate.box for candidate in path], float))
     strokes = np.array([candidate.digit == 1 for candidate in path])
     leans = np.array([_lean(candidate.glyph) for candidate in path])
     besides = {i: _beside(i, strokes) for i in np.flatnonzero(strokes).tolist()}
     outs = {i: _out(i, beside, boxes) for i, beside in besides.items()}
-    slashes = _of_dates(path, leans, outs) | _brackets(path, leans, outs)
+    slashes |= _of_dates(path, leans, outs) | _brackets(path, leans, outs)
     for i, (out, pixels) in outs.items():
         beside = besides[i]
         leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
-        stands_out = pixels >= LEAST_OUT and out > (OUT_LEANING if leans_more else OUT)
+        least = OUT_LEANING if leans_more else OUT
+        if ones.get(i, 1.0) < IN_DOUBT and not strokes[beside].any():
+            least = OUT_IN_DOUBT
+        stands_out = pixels >= LEAST_OUT and out > least
         # Where digits differ in height, they stand out of one another as well.
         if stands_out and all(
             out > _out(k, beside, boxes)[0] for k in np.flatnonzero(~strokes).tolist()
@@ -93,7 +106,7 @@ def _of_dates(
 ) -> set[int]:
     """The slashes of dates: two strokes that lean, with a day, a month and a year around them."""
     slashes: set[int] = set()
-    for first, last in _words(path):
+    for first, last in groups(path):
         if last - first > MOST_IN_DATE:
             continue
         best, best_out = None, -math.inf
@@ -155,18 +168,6 @@ def _out_of_date(numbers: list[str]) -> float:
 def _are_day_and_month(day: str, month: str) -> bool:
     is_day = 0 < len(day) <= 2 and int(day) in DAYS
     return is_day and 0 < len(month) <= 2 and int(month) in MONTHS
-
-
-def _words(path: list[Candidate]) -> Iterator[tuple[int, int]]:
-    """Marks with no wide gap between them, as (first, after the last)."""
-    height = float(np.median([candidate.box[3] for candidate in path]))
-    first = 0
-    for i in range(1, len(path)):
-        x, _, width, _ = path[i - 1].box
-        if path[i].box[0] - x - width > APART * height:
-            yield first, i
-            first = i
-    yield first, len(path)
 
 
 def _lean(glyph: NDArray[np.uint8]) -> float:

@@ -16,7 +16,7 @@ from digitnet.strip import place_strip
 
 LONG_WORD = 7.0  # times its height: in a strip, longer rows of pieces are too small to be read
 PLAIN = 0.9  # a digit that is this sure is no letter
-NOTHING_THERE = 0.4  # a row that is this likely none is none, whatever its pieces look like
+NOTHING_THERE = 0.6  # a row that is this likely none is none, whatever its pieces look like
 PAGE_OF_PRINT = 100  # letters: a page of print has so many,
 MOSTLY_PRINT = 5  # and so many for each digit;
 LARGER = 1.3  # times as high as these: numbers that are written there

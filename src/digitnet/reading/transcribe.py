@@ -7,6 +7,7 @@ temporal classification*, ICML 2006).
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -138,6 +139,27 @@ def _spelled(best: NDArray[np.intp]) -> tuple[tuple[int, ...], tuple[float, ...]
             middles.append(start + (length - 1) / 2)
         start += length
     return tuple(digits), tuple(middles)
+
+
+def likeliest_near(columns: Floats, digit: int, span: tuple[float, float], width: int) -> float:
+    """Return the largest probability of a digit in the columns where it would be named.
+
+    Args:
+        columns: (columns, 11), of one strip.
+        digit: 0 to 9.
+        span: its left and right edge, from 0 at the left edge of the ink to 1 at the right.
+        width: of the ink, as for `transcribe`.
+    """
+    per_pixel = len(columns) / WIDTH
+    left, right = (((WIDTH - width) / 2 + edge * width) * per_pixel for edge in span)
+    near = columns[max(0, math.floor(left) - 1) : math.ceil(right) + 2, digit]
+    return float(near.max(initial=0))
+
+
+def ink_width(strip: NDArray[np.uint8]) -> int:
+    """Return how many of a strip's columns the ink takes, 1 at least."""
+    inked = np.flatnonzero(strip.max(axis=0))
+    return int(np.ptp(inked)) + 1 if len(inked) else 1
 
 
 def probabilities(columns: Floats, transcripts: NDArray[np.intp]) -> Floats:

@@ -105,14 +105,15 @@ def without_words(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
     for number, candidate in enumerate(path):
         for i in range(candidate.first, candidate.last):
             taken[i] = number
-    kept: list[Candidate] = []
+    # A mark that is torn may reach from one row to the next, and stays once.
+    kept: set[int] = set()
     for first, last in words(line):
         inside = sorted({n for n in taken[first:last] if n >= 0})
         none = [i for i in range(first, last) if taken[i] < 0 and is_letter_sized(line, i, last)]
         are_signs = not any(_are_letters(line, taken, *two) for two in pairwise(none))
         if are_signs or len(none) < WORD_SHARE * (len(none) + len(inside)):
-            kept += [path[n] for n in inside]
-    return kept
+            kept.update(inside)
+    return [path[n] for n in sorted(kept)]
 
 
 def _are_letters(line: PieceLine, taken: list[int], first: int, second: int) -> bool:

@@ -16,6 +16,7 @@ from digitnet.reading.arrays import Floats
 from digitnet.reading.between import Crossing
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.compounds import without_compounds
+from digitnet.reading.context import likely_ones
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
@@ -26,7 +27,7 @@ from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.text import PAGE_OF_PRINT, without_print, without_text
 from digitnet.reading.things import likely_lines, without_strays, without_things
-from digitnet.reading.transcribe import Transcript, transcribe_all
+from digitnet.reading.transcribe import Transcript, ink_width, transcribe_all
 from digitnet.reading.upstrokes import is_roof
 from digitnet.reading.words import is_whole, printed
 from digitnet.strip import place_strip
@@ -133,9 +134,11 @@ def _decide(
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
     paths = [
-        without_slashes(without_percents(without_scribbles(line, path)))
+        without_percents(without_scribbles(line, path))
         for line, (path, _) in zip(lines, found, strict=True)
     ]
+    ones = yield from likely_ones(lines, paths)
+    paths = [without_slashes(path, likely) for path, likely in zip(paths, ones, strict=True)]
     paths = yield from without_compounds(lines, paths)
     read = yield from without_text(lines, paths, only_digits=odd == 0)
     likely = likely_lines(without_print(lines, read))
@@ -266,7 +269,7 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
     answers = yield from transcribed(np.stack([strip for _, _, strip in asked]))
     if answers is None:
         return rows
-    widths = [int(np.ptp(np.flatnonzero(strip.max(axis=0)))) + 1 for _, _, strip in asked]
+    widths = [ink_width(strip) for _, _, strip in asked]
     for (number, k, _), transcript in zip(asked, transcribe_all(answers, widths), strict=True):
         rows[number][k] = replace(rows[number][k], transcript=transcript)
     return [

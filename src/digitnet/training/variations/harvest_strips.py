@@ -19,7 +19,16 @@ Random = np.random.Generator
 Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
 Example = tuple[NDArray[np.uint8], list[int]]
 
-OFTEN = {"touching": 25.0, "clutter": 6.0, "mixed": 5.0}  # times as often as other conditions
+# Times as often as other conditions.
+OFTEN = {
+    "touching": 20.0,
+    "tight": 10.0,
+    "clutter": 5.0,
+    "mixed": 5.0,
+    "marks": 5.0,
+    "signs": 4.0,
+    "dates": 4.0,
+}
 LEAST_WIDTH = 0.4  # of the line's height: narrower marks are nothing to ask about
 SINGLE = 0.2  # of the marks that are one digit or letter are kept: most of a page are
 WHOLE, NONE = 0.9, 0.1  # of a digit's box inside the strip's: it stands there, or does not

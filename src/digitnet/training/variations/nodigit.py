@@ -22,7 +22,8 @@ Random = np.random.Generator
 
 LETTERS = "ACEFHKMNPRTUVWXacdefhkmnprtuvwx"
 ANY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-FOREIGN = "ÄÖÜéñçåΔΛΞΠΣΦΨΩλμπξχψωДЖИЙКЛПФЦШЩЫЮЯжийклтфцшщюя"
+# Without Λ, Л and their like: a 1 with a long upstroke is all one sees in them among numbers.
+FOREIGN = "ÄÖÜéñçåΔΞΠΣΦΨΩλμπξχψωДЖИЙКПФЦШЩЫЮЯжийктфцшщюя"
 MARKS = "+=*#@%<>{}~^©€£¥÷×±:;¶"
 HERSHEY = (
     cv2.FONT_HERSHEY_SIMPLEX,

@@ -17,14 +17,16 @@ Random = np.random.Generator
 
 LONGEST = 8  # digits in a strip
 # How many digits, and how often.
-LENGTHS = np.array([0.10, 0.16, 0.33, 0.23, 0.11, 0.05, 0.02, 0, 0])
+LENGTHS = np.array([0.12, 0.14, 0.33, 0.23, 0.11, 0.05, 0.02, 0, 0])
 NOTHING = {
-    "word": 0.5,
-    "letter": 0.15,
-    "scribble": 0.15,
-    "lines": 0.1,
-    "mark": 0.05,
-    "smudge": 0.05,
+    "word": 0.4,
+    "letter": 0.12,
+    "foreign letter": 0.08,
+    "sign": 0.15,
+    "scribble": 0.12,
+    "lines": 0.07,
+    "mark": 0.03,
+    "smudge": 0.03,
 }
 DRAWN = 0.2
 THINNEST, THICKEST = 0.4, 3.2  # of the pens, in pixels of MNIST's 28×28
