@@ -14,6 +14,7 @@ from digitnet.pages.signs.marks import tally
 from digitnet.reading import Reader
 from digitnet.reading.context import groups, likely_ones
 from digitnet.reading.segment import Piece, PieceLine
+from digitnet.training.variations.hand import crop
 from tests.reading.lines import line
 from tests.reading.marks import ink_of
 from tests.reading.readings import result_of
@@ -24,7 +25,7 @@ HEIGHT, GAP = 60, 12
 
 def of_height(ink: Ink) -> Ink:
     """The ink of a digit of MNIST, cropped and as high as the others."""
-    tight = ink[np.ix_(ink.any(axis=1), ink.any(axis=0))]
+    tight = crop(ink, 0)
     size = max(1, round(tight.shape[1] * HEIGHT / len(tight))), HEIGHT
     return np.asarray(cv2.resize(tight, size), np.uint8)
 

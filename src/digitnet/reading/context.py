@@ -12,8 +12,7 @@ from digitnet.reading.segment import PieceLine, union
 from digitnet.reading.transcribe import ink_width, likeliest_near
 from digitnet.strip import place_strip
 
-ONE = 1
-ZERO = 0
+ZERO, ONE = 0, 1
 RING = 0.75  # of a stroke's height: so small a 0 beside it makes it look like a %
 AROUND = 2  # digits on either side that the network sees, too
 APART = 0.9  # of the digits' height: a wider gap parts a number from what stands beside it
@@ -41,13 +40,13 @@ def likely_ones(
         for number, (line, path) in enumerate(zip(lines, paths, strict=True))
         for group in groups(path)
         for i in range(*group)
-        if path[i].way == "digit" and path[i].digit == ONE and group[1] - group[0] > 1
-        if not _is_beside_a_ring(path, i)
+        if group[1] - group[0] > 1
+        and path[i].way == "digit"
+        and path[i].digit == ONE
+        and not _is_beside_a_ring(path, i)
     ]
     likely: list[dict[int, float]] = [{} for _ in paths]
-    answers = (
-        (yield from transcribed(np.stack([strip for _, _, strip, _ in asked]))) if asked else None
-    )
+    answers = yield from transcribed([strip for _, _, strip, _ in asked])
     if answers is not None:
         for (number, i, strip, span), columns in zip(asked, answers, strict=True):
             likely[number][i] = likeliest_near(columns, ONE, span, ink_width(strip))

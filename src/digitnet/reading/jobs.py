@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -37,12 +37,14 @@ def classified(glyphs: Glyphs) -> Job[Floats]:
     return np.asarray(answer, np.float32)
 
 
-def transcribed(strips: Glyphs) -> Job[Floats | None]:
-    """Return what the columns of strips (n, 28, 112) say: (n, 56, 11); None if nobody reads them.
+def transcribed(strips: Sequence[Glyphs]) -> Job[Floats | None]:
+    """Return what the columns of strips, each (28, 112), say: (n, 56, 11).
 
-    Which is so where someone's own network reads alone.
+    None where there are no strips, or nobody reads them: someone's own network reads alone.
     """
-    return (yield Ask("strips", strips))
+    if not strips:
+        return None
+    return (yield Ask("strips", np.stack(strips)))
 
 
 def remembering(job: Job[_Result]) -> Job[_Result]:

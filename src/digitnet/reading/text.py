@@ -38,9 +38,7 @@ def without_text(
         if (inside := [c for c in path if first <= c.first < last])
         and _may_be_a_word(line, first, last, inside, only_digits and _has_more(path, inside))
     ]
-    if not doubtful:
-        return paths
-    answers = yield from transcribed(np.stack([strip for _, strip in doubtful]))
+    answers = yield from transcribed([strip for _, strip in doubtful])
     if answers is None:
         return paths
     left_out: set[int] = set()

@@ -264,9 +264,7 @@ def _transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list
         and SEVERAL_WIDTH * line.height <= c.box[2] <= SEVERAL_ASPECT * c.box[3]
         and not is_roof(c.glyph)
     ]
-    if not asked:
-        return rows
-    answers = yield from transcribed(np.stack([strip for _, _, strip in asked]))
+    answers = yield from transcribed([strip for _, _, strip in asked])
     if answers is None:
         return rows
     widths = [ink_width(strip) for _, _, strip in asked]
