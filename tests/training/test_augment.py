@@ -126,3 +126,19 @@ def test_a_square_is_cut_out_anywhere() -> None:
     for picture, size in zip(wiped, sizes, strict=True):
         assert picture.any(0).sum() * picture.any(1).sum() == size, "a rectangle"
     assert wiped.any(0).all(), "every place is cut out of some picture"
+
+
+def test_strips_move_as_glyphs_do(images: torch.Tensor) -> None:
+    strips = torch.nn.functional.pad(images, (42, 42))
+    for amounts in (Augmentation(share=1, shift=1), Augmentation(share=1, shear=0.2, turn=0.1)):
+        torch.manual_seed(7)
+        glyphs = augment(images, amounts)
+        torch.manual_seed(7)
+        moved = augment(strips, amounts)[..., 42:-42]
+        # What left the glyph has room in the strip; all else is where it was.
+        assert (moved[..., 2:-2, 2:-2] - glyphs[..., 2:-2, 2:-2]).abs().mean() < 1e-3
+    torch.manual_seed(7)
+    bent = augment(strips, Augmentation(share=1, elastic=1.5, cutout=8))
+    assert bent.shape == strips.shape
+    assert bent.sum() < strips.sum()
+    assert (bent != strips).flatten(1).any(1).all()

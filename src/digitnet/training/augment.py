@@ -19,7 +19,7 @@ def augment(images: Tensor, amounts: Augmentation) -> Tensor:
     strokes are blurred once.
 
     Args:
-        images: (N, 1, H, W) float 0…1, paper 0, H = W. The batch should be in random order.
+        images: (N, 1, H, W) float 0…1, paper 0. The batch should be in random order.
         amounts: how much of each change, and to what share of the images.
 
     Returns:
@@ -31,7 +31,7 @@ def augment(images: Tensor, amounts: Augmentation) -> Tensor:
     noise = torch.randn(7, count, device=images.device).clamp_(-FURTHEST, FURTHEST)
     changed = images[:count]
     grid = F.affine_grid(
-        _affine(noise, amounts, images.shape[-1]).to(images.dtype),
+        _affine(noise, amounts, *images.shape[-2:]).to(images.dtype),
         list(changed.shape),
         align_corners=False,
     )
@@ -45,18 +45,17 @@ def augment(images: Tensor, amounts: Augmentation) -> Tensor:
     return torch.cat([changed, images[count:]])
 
 
-def _affine(noise: Tensor, amounts: Augmentation, side: int) -> Tensor:
+def _affine(noise: Tensor, amounts: Augmentation, rows: int, columns: int) -> Tensor:
     """Return the matrices (count, 2, 3): stretch, then slant, then turn, then shift."""
     width, height = 1 + amounts.scale * noise[0], 1 + amounts.scale * noise[1]
     slant, turn = amounts.shear * noise[2], amounts.turn * noise[3]
-    # affine_grid measures from -1 to 1.
-    right, down = 2 / side * amounts.shift * noise[4], 2 / side * amounts.shift * noise[5]
+    # affine_grid measures each side from -1 to 1, however long it is.
+    long = columns / rows
+    right, down = 2 / columns * amounts.shift * noise[4], 2 / rows * amounts.shift * noise[5]
     cosine, sine = turn.cos(), turn.sin()
-    rows = [
-        torch.stack([cosine * width, (slant * cosine - sine) * height, right], 1),
-        torch.stack([sine * width, (slant * sine + cosine) * height, down], 1),
-    ]
-    return torch.stack(rows, 1)
+    across = [cosine * width, (slant * cosine - sine) * height / long, right]
+    along = [sine * width * long, (slant * sine + cosine) * height, down]
+    return torch.stack([torch.stack(across, 1), torch.stack(along, 1)], 1)
 
 
 def _bend(images: Tensor, pixels: float) -> Tensor:
@@ -66,15 +65,21 @@ def _bend(images: Tensor, pixels: float) -> Tensor:
     visual document analysis*, ICDAR 2003; from a coarse grid of random numbers, which is as smooth
     and takes a fifteenth of them.
     """
-    side = images.shape[-1]
-    spacing = (side - 1) / (KNOTS - 1)
-    knots = spacing * torch.arange(KNOTS, device=images.device)
-    away = torch.arange(side, device=images.device)[:, None] - knots
-    weights = torch.exp(-((away / spacing) ** 2) / 2).to(images.dtype)
-    weights = weights / weights.norm(dim=1, keepdim=True)  # Each sum then has the deviation 1.
+    rows, columns = images.shape[-2:]
     noise = torch.randn(len(images), 2, KNOTS, KNOTS, device=images.device, dtype=images.dtype)
-    bent: Tensor = weights @ noise @ weights.T  # (N, 2, H, W)
-    return 2 / side * pixels * bent.permute(0, 2, 3, 1)
+    bent: Tensor = _between_knots(rows, images) @ noise @ _between_knots(columns, images).T
+    across, down = bent.unbind(1)  # (N, H, W) each
+    return torch.stack([2 / columns * pixels * across, 2 / rows * pixels * down], -1)
+
+
+def _between_knots(side: int, like: Tensor) -> Tensor:
+    """Return what each knot along a side counts for each of its pixels: (side, KNOTS)."""
+    spacing = (side - 1) / (KNOTS - 1)
+    knots = spacing * torch.arange(KNOTS, device=like.device)
+    away = torch.arange(side, device=like.device)[:, None] - knots
+    weights = torch.exp(-((away / spacing) ** 2) / 2).to(like.dtype)
+    alike: Tensor = weights / weights.norm(dim=1, keepdim=True)  # Each sum has the deviation 1.
+    return alike
 
 
 def _thicken(images: Tensor, amounts: Tensor) -> Tensor:
@@ -96,7 +101,10 @@ def _cut_out(images: Tensor, side: float) -> Tensor:
     After DeVries and Taylor, *Improved regularization of convolutional neural networks with
     cutout*, 2017.
     """
-    places = torch.arange(images.shape[-1], device=images.device)
-    middles = len(places) * torch.rand(2, len(images), 1, device=images.device)
-    down, across = (places + 0.5 - middles).abs() < side / 2  # (N, H) and (N, W)
+    rows, columns = images.shape[-2:]
+    middles = torch.rand(2, len(images), 1, device=images.device)
+    down, across = (
+        (torch.arange(0.5, length, device=images.device) - length * middle).abs() < side / 2
+        for length, middle in zip((rows, columns), middles, strict=True)
+    )  # (N, H) and (N, W)
     return images.masked_fill((down[:, :, None] & across[:, None])[:, None], 0)
