@@ -9,7 +9,7 @@ from digitnet.datasets import load_mnist
 from digitnet.reading.classify import Classifier, shipped_model
 from digitnet.reading.opinions import SURE, Opinions
 from digitnet.reading.upstrokes import with_upstrokes
-from digitnet.training.variations import make_pool
+from digitnet.training.variations import make_examples
 
 Examples = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
@@ -17,7 +17,7 @@ Examples = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 @pytest.fixture(scope="module")
 def examples() -> Examples:
     """Validation digits as pens and scanners leave them, and what is none."""
-    pool = make_pool(load_mnist().validation, 3000, seed=11)
+    pool = make_examples(load_mnist().validation, 3000, 0, seed=11)
     return pool.glyphs, pool.labels
 
 

@@ -17,8 +17,6 @@ from digitnet.training.variations import (
     SOURCES,
     Pool,
     make_examples,
-    make_harvest,
-    make_pool,
 )
 from digitnet.training.variations.hand import rewrite
 from digitnet.training.variations.harvest import examples
@@ -40,7 +38,7 @@ def digits() -> Digits:
 
 @pytest.fixture(scope="module")
 def pool(digits: Digits) -> Pool:
-    return make_pool(digits, 2500, seed=3)
+    return make_examples(digits, 2500, 0, seed=3)
 
 
 def pieces(ink: Ink) -> int:
@@ -67,10 +65,10 @@ def test_a_pool_holds_placed_glyphs_and_their_labels(pool: Pool) -> None:
 
 
 def test_the_same_seed_gives_the_same_pool(digits: Digits, pool: Pool) -> None:
-    again = make_pool(digits, 2500, seed=3)
+    again = make_examples(digits, 2500, 0, seed=3)
     assert np.array_equal(again.glyphs, pool.glyphs)
     assert np.array_equal(again.labels, pool.labels)
-    other = make_pool(digits, 100, seed=4)
+    other = make_examples(digits, 100, 0, seed=4)
     assert not np.array_equal(other.glyphs, pool.glyphs[:100])
 
 
@@ -260,7 +258,7 @@ def test_signs_keep_what_stands_apart_in_them(digits: Digits) -> None:
         assert label == NO_DIGIT
         assert ink.max() == 255
     source = list(SOURCES).index("sign")
-    glyphs = make_pool(digits, 2000, seed=11)
+    glyphs = make_examples(digits, 2000, 0, seed=11)
     signs = glyphs.glyphs[glyphs.sources == source]
     # Of all signs a ! alone is as slender as a bar, and it has its dot.
     assert all(pieces(glyph) > 1 for glyph in signs if looks_like_a_bar(glyph))
@@ -273,7 +271,7 @@ def test_halves_of_digits_are_harvested_as_none(digits: Digits) -> None:
 
 
 def test_a_harvest_is_the_same_each_time_and_follows_the_variations(digits: Digits) -> None:
-    harvest = make_harvest(digits, 60, seed=1)
+    harvest = make_examples(digits, 0, 60, seed=1)
     assert harvest.glyphs.shape == (60, 28, 28)
     assert (harvest.glyphs.max(axis=(1, 2)) > 0).all()
     both = make_examples(digits, 40, 60, seed=1)

@@ -21,7 +21,7 @@ from digitnet.reading.decode import decode
 from digitnet.reading.page import Ink, find_ink
 from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
-from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
+from digitnet.training.variations.chunks import HARVESTED, Pool
 
 Random = np.random.Generator
 Boxes = NDArray[np.float64]  # (N, 4): x, y, width, height
@@ -45,22 +45,11 @@ OPEN, ROUND = 0.25, 0.9  # a ring's hole over its area, and its area over its hu
 LOW = 0.4  # of the line's height: lower pieces are not cut
 
 
-def make_harvest(digits: Digits, count: int, seed: int) -> Pool:
-    """Return ``count`` glyphs, cut out of as many pages as it takes.
+def cut_glyphs(digits: Digits, count: int, rng: Random) -> Pool:
+    """Return glyphs cut out of as many pages as it takes, composed of these digits.
 
-    The same digits, count and seed give the same glyphs, in as many processes as there are
-    processors: start it from a module that is safe to import. One core makes about 100 glyphs a
-    second.
-
-    Args:
-        digits: of which the pages are composed; only training digits belong here.
-        count: how many glyphs.
-        seed: any number from 0 on.
+    One core makes about 100 a second.
     """
-    return in_chunks(_make_chunk, digits, count, seed)
-
-
-def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
     found: list[Example] = []
     pages = random_pages(digits, OFTEN, rng)
     while len(found) < count:

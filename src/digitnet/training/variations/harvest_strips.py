@@ -11,7 +11,7 @@ from digitnet.pages import Page
 from digitnet.reading.segment import PieceLine, find_pieces, union
 from digitnet.reading.words import words
 from digitnet.strip import place_strip
-from digitnet.training.variations.chunks import HARVESTED, Pool, in_chunks
+from digitnet.training.variations.chunks import HARVESTED, Pool
 from digitnet.training.variations.harvest import likeliest_ink, random_pages
 from digitnet.training.variations.strips import LONGEST
 
@@ -34,15 +34,11 @@ SINGLE = 0.2  # of the marks that are one digit or letter are kept: most of a pa
 WHOLE, NONE = 0.9, 0.1  # of a digit's box inside the strip's: it stands there, or does not
 
 
-def cut_strips(digits: Digits, count: int, seed: int) -> Pool:
-    """Return ``count`` strips, cut out of as many pages as it takes; see `write_strips`.
+def cut_strips(digits: Digits, count: int, rng: Random) -> Pool:
+    """Return strips cut out of as many pages as it takes; their labels are (count, 8).
 
     One core makes about 40 a second.
     """
-    return in_chunks(_make_chunk, digits, count, seed)
-
-
-def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
     found: list[Example] = []
     pages = random_pages(digits, OFTEN, rng, megapixels=0.4)
     while len(found) < count:

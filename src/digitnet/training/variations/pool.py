@@ -13,7 +13,7 @@ from digitnet.datasets import Digits
 from digitnet.glyph import SIDE, place
 from digitnet.pages.signs import MARKS, SIGNS
 from digitnet.training.variations import nodigit, scan, surroundings
-from digitnet.training.variations.chunks import Pool, in_chunks
+from digitnet.training.variations.chunks import Pool
 from digitnet.training.variations.hand import SCALE, rewrite
 from digitnet.training.variations.numerals import NUMERALS
 from digitnet.training.variations.pen import Ink, draw, ridges, with_width
@@ -62,22 +62,11 @@ THINNEST, THICKEST = 0.4, 5.5  # Of the pens, in pixels of MNIST's 28×28.
 THICKEST_OF_TWO = 3.0  # Touching digits by a thicker pen run together, and so do signs.
 
 
-def make_pool(digits: Digits, count: int, seed: int) -> Pool:
-    """Return ``count`` glyphs: digits as other hands, pens and scanners leave them, and no digits.
+def make_glyphs(digits: Digits, count: int, rng: Random) -> Pool:
+    """Return glyphs: digits as other hands, pens and scanners leave them, and what is no digit.
 
-    The same digits, count and seed give the same pool, in as many processes as there are
-    processors: start it from a module that is safe to import. One core makes about 1,500 glyphs a
-    second.
-
-    Args:
-        digits: what to start from; only training digits belong here.
-        count: how many glyphs.
-        seed: any number from 0 on.
+    One core makes about 1,500 a second.
     """
-    return in_chunks(_make_chunk, digits, count, seed)
-
-
-def _make_chunk(digits: Digits, count: int, rng: Random) -> Pool:
     glyphs = np.zeros((count, SIDE, SIDE), np.uint8)
     labels = np.zeros(count, np.uint8)
     sources = rng.choice(len(SOURCES), count, p=list(SOURCES.values())).astype(np.uint8)
