@@ -73,6 +73,7 @@ class _Alone:
     read: Read
     mark: Mask  # cropped
     is_all_over: bool  # from edge to edge of the picture, both ways
+    is_cut: bool  # by an edge of the picture
 
     @property
     def share(self) -> float:
@@ -95,7 +96,7 @@ class _Alone:
     @property
     def is_sure(self) -> bool:
         """Whether it looks like one so surely that it is hardly anything else."""
-        return self.share > FILLS and not (self.may_be_else or self.is_strip)
+        return self.share > FILLS and not (self.may_be_else or self.may_be_shadow)
 
     @property
     def may_be_else(self) -> bool:
@@ -106,10 +107,9 @@ class _Alone:
         return not self.is_one_mark and (are_ones(self.read) or self.is_all_over)
 
     @property
-    def is_strip(self) -> bool:
-        """Whether it may be light, or shadow, along one side of the picture, and no 1."""
-        first, last = ((self.mark[:, column] > 0).all() for column in (0, -1))
-        return are_ones(self.read) and bool(first != last)
+    def may_be_shadow(self) -> bool:
+        """Whether it may be light, or shadow, that falls across the picture, and no 1."""
+        return are_ones(self.read) and self.is_cut
 
     @cached_property
     def _areas(self) -> NDArray[np.int32]:
@@ -135,7 +135,7 @@ def read_gray(gray: Gray) -> Job[Read]:
     if alone is None:
         return (yield from _read_written(gray, close_up))
     is_tight = alone is tight
-    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS and not alone.is_strip:
+    if is_tight and alone.is_one_mark and alone.share > ONE_MARK_FILLS and not alone.may_be_shadow:
         return alone.read
     page = yield from _read_written(gray, close_up)
     is_one = _fills_its_picture(alone, page) if is_tight else _is_close(alone, page)
@@ -221,8 +221,10 @@ def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
     x, y, width, height = (int(side) for side in cv2.boundingRect(ink.mask))
     digit = Candidate(0, 1, (x, y, width, height), scores, glyph)
     mark = ink.mask[y : y + height, x : x + width]
+    rows, columns = ink.mask.shape
+    is_cut = x == 0 or y == 0 or x + width == columns or y + height == rows
     read = Read([[digit]], ink.scale, _share([[digit]], 1), glyph[None])
-    return _Alone(read, mark, mark.shape == ink.mask.shape)
+    return _Alone(read, mark, mark.shape == ink.mask.shape, is_cut)
 
 
 def _share(paths: list[list[Candidate]], marks: int) -> float:
