@@ -138,6 +138,18 @@ def test_a_sharp_shadow_that_ends_across_a_line_of_writing_is_no_table() -> None
     assert agreement(gray, ink) > 0.7
 
 
+@pytest.mark.parametrize(
+    ("width", "level", "slant"),
+    [(26, 100, -0.4), (26, 100, 0.8), (30, 100, -0.4), (40, 100, 0.8), (40, 130, 0.8)],
+)
+def test_bars_of_shadow_across_the_writing_are_paper(width: int, level: int, slant: float) -> None:
+    """A window's, wider than a pen and narrower than a digit."""
+    ink = writing()
+    along = np.arange(WIDTH) + slant * np.arange(HEIGHT)[:, None] + 40
+    gray = photo(ink, np.where(along % 190 < width, float(level), 205.0))
+    assert agreement(gray, ink) > 0.7
+
+
 def test_a_sheet_of_which_the_light_leaves_less_than_half_bright_is_found() -> None:
     left, right, top, bottom = 110, 530, 40, 330
     away = np.hypot(np.arange(WIDTH) - 300, np.arange(HEIGHT)[:, None] - 60)

@@ -207,9 +207,7 @@ def test_grain_is_what_adds_strokes_to_digits(more: str, are_stripes: bool) -> N
 
 
 @pytest.mark.parametrize("seed", [3930001, 3930014, 3930022, 3993002, 3998004])
-def test_shadows_on_a_small_picture_are_no_1(
-    reader: Reader, validation: Digits, seed: int
-) -> None:
+def test_shadows_on_a_small_picture_are_no_1(reader: Reader, validation: Digits, seed: int) -> None:
     """A thumb's, the edge of one, two that look like a table beside a sheet, and a pole's."""
     page = compose(validation, "small", seed)
     assert wrong(reader, page, page.image) <= 1

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.bars import page_between_bars
 from digitnet.reading.levels import two_levels
-from digitnet.reading.marks import labels_at_edge, only_marks
+from digitnet.reading.marks import find_marks, labels_at_edge, longer_sides, only_marks
 from digitnet.reading.sheet import (
     brighter,
     find_sheet,
@@ -43,6 +43,8 @@ WIDE = 0.011  # of the longer side: half the width of thick strokes
 INK = 0.85  # of the contrast of thin strokes: thick strokes of ink at least
 MAX_WIDE = 8  # wide marks that are looked at
 SMOOTH_SIGMA = 4.0  # pixels
+NEAR_EDGE = 2  # times as far from the edge as a closing is wide, a bar of shadow ends,
+BAR = 0.25  # and it is longer than this share of the shorter side
 EDGE_WIDE = 0.03  # of the longer side: half the width of what is no stroke, at the edge
 
 
@@ -184,7 +186,13 @@ def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
         strongest = _percentile(contrast, STRONGEST, page)
         if strongest < 255 * FINE_CONTRAST:
             return None
-        narrower = max(5, round(max(LEAST_ROOM * longer, ROOM * _width(contrast, strongest)))) | 1
+        width = _width(contrast, strongest)
+        if ROOM * width > LEAST_ROOM * longer:
+            rest = _without_bars(contrast, strongest, room)
+            fainter = _percentile(rest, STRONGEST, page)
+            if fainter >= 255 * FINE_CONTRAST and (thinner := _width(rest, fainter)) < width:
+                strongest, width = fainter, thinner
+        narrower = max(5, round(max(LEAST_ROOM * longer, ROOM * width))) | 1
         if narrower >= 0.8 * room:
             break
         room = narrower
@@ -246,9 +254,32 @@ def _percentile(values: Gray, percent: float, where: Mask | None) -> int:
     return int(np.searchsorted(share, percent / 100 * share[-1]))
 
 
+def _without_bars(contrast: Gray, level: float, room: int) -> Gray:
+    """Leave out the bars of shadow that fall across a page, as a window's or a pole's.
+
+    They come from the edge, and are longer than what is written.
+    """
+    height, width = contrast.shape
+    depth = cv2.distanceTransform(_ink(contrast, level), cv2.DIST_L2, 3)
+    wide = depth > LEAST_ROOM / ROOM / 2 * max(height, width)
+    labels, stats = find_marks(np.multiply(wide, 255, dtype=np.uint8))
+    left, top, across, down = stats[:, : cv2.CC_STAT_AREA].T
+    away = np.min([left, top, width - left - across, height - top - down], axis=0)
+    # Near the edge, a closing takes a bar for paper, and leaves the ends of it.
+    are_long = (away <= NEAR_EDGE * room) & (longer_sides(stats) > BAR * min(height, width))
+    are_bars = are_long | (away == 0)
+    bars = cv2.dilate(only_marks(labels, are_bars), square(room))
+    return as_bytes(cv2.subtract(contrast, bars))
+
+
+def _ink(contrast: Gray, level: float) -> Mask:
+    """The strokes whose ink has a certain contrast."""
+    return as_bytes(cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1])
+
+
 def _width(contrast: Gray, level: float) -> float:
     """How wide strokes are whose ink has a certain contrast."""
-    ink = as_bytes(cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1])
+    ink = _ink(contrast, level)
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
     return 2 * float(np.percentile(depth[ink > 0], 97))
 
