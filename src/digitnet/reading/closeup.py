@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
 from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.contrast import contrasts
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
-from digitnet.reading.light import contrasts, paper_around
+from digitnet.reading.light import paper_around
 from digitnet.reading.marks import (
     Labels,
     Stats,

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from digitnet.reading.arrays import Gray, as_bytes
-from digitnet.reading.light import lowered, middle_around
+from digitnet.reading.contrast import middle_around
+from digitnet.reading.light import lowered
 
 GRAIN_SIGMA = 1.2  # pixels: finer than that is no stroke, but grain
 NEAR = 0.06  # of the longer side: a neighbourhood of which ink is the lesser part

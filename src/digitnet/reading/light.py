@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.bars import page_between_bars
 from digitnet.reading.levels import two_levels
-from digitnet.reading.marks import find_marks, labels_at_edge, longer_sides, only_marks
+from digitnet.reading.marks import labels_at_edge, only_marks
 from digitnet.reading.sheet import (
     brighter,
     find_sheet,
@@ -27,24 +27,16 @@ from digitnet.reading.sheet import (
     page_without_things,
     with_shadow,
 )
+from digitnet.reading.thin import beside_thin_strokes
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size
-WIDEST_THIN = 0.045  # of the longer side: the strokes of a page of writing are not wider
-LEAST_ROOM = 0.018  # of the longer side: the closing is at least this wide,
-ROOM = 1.8  # and this many times as wide as the strokes
-NEAR = 0.022  # of the longer side: a neighbourhood of which thin ink is the lesser part
-HALO = 20  # grey levels: beside strokes, paper differs from that neighbourhood at most
-STRONGEST = 99.97  # percent: writing may be small on its page
-FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least,
-LITTLE_CONTRAST = 0.25  # and if it is no more, they may be grain
+LITTLE_CONTRAST = 0.25  # of the paper's brightness: thin strokes that have less may be grain
 THICK_CONTRAST = 0.25  # of the paper's brightness: thick strokes at least
 WIDE = 0.011  # of the longer side: half the width of thick strokes
 INK = 0.85  # of the contrast of thin strokes: thick strokes of ink at least
 MAX_WIDE = 8  # wide marks that are looked at
 SMOOTH_SIGMA = 4.0  # pixels
-NEAR_EDGE = 2  # times as far from the edge as a closing is wide, a bar of shadow ends,
-BAR = 0.25  # and it is longer than this share of the shorter side
 EDGE_WIDE = 0.03  # of the longer side: half the width of what is no stroke, at the edge
 
 
@@ -75,21 +67,21 @@ def find_papers(gray: Gray) -> list[Paper]:
         if sheet is None:  # Light that falls on it may leave less of it bright than dark.
             sheet = find_sheet(fine, low, with_shadow(low, brighter(low, marks)))
         marks = None
-    thin = _beside_thin_strokes(fine, sheet)
+    thin = beside_thin_strokes(fine, sheet)
     if sheet is not None and thin is None:
         # Nothing is written on the brightest part; it may be what the sun shines on of a sheet.
         whole = find_sheet(fine, low, with_shadow(low, sheet))
-        written = None if whole is None else _beside_thin_strokes(fine, whole)
+        written = None if whole is None else beside_thin_strokes(fine, whole)
         if written is not None:
             sheet, thin = whole, written
     if sheet is not None and thin is not None and is_written_around(thin.contrast, low, sheet):
         sheet = None
-        thin = _beside_thin_strokes(fine, None)
+        thin = beside_thin_strokes(fine, None)
     sheets = None if sheet is None else _each(sheet)
     if sheet is None:
         sheet = page_without_things(fine, low)
         sheet = page_between_bars(low) if sheet is None else sheet
-        thin = thin if sheet is None else _beside_thin_strokes(fine, sheet)
+        thin = thin if sheet is None else beside_thin_strokes(fine, sheet)
     valid = np.full(low.shape, 255, np.uint8) if sheet is None else sheet
     if marks is None:
         marks = _local_marks(low, valid)
@@ -101,7 +93,7 @@ def find_papers(gray: Gray) -> list[Paper]:
         first = thin is not None and thick_contrast > INK * thin.strongest
         papers.insert(0 if first else len(papers), thick)
     is_blank = sheets is not None and (thin is None or thin.strongest < LITTLE_CONTRAST)
-    if is_blank and (beside := _beside_thin_strokes(fine, None)):
+    if is_blank and (beside := beside_thin_strokes(fine, None)):
         # What seems a sheet, on which nothing is written, may be light beside a shadow.
         papers.append(Paper(beside.level, None, None))
     return papers
@@ -144,147 +136,6 @@ def lowered(gray: Gray) -> Gray:
     shrink = max(1.0, max(gray.shape) / LOW_SIDE)
     size = (max(8, round(gray.shape[1] / shrink)), max(8, round(gray.shape[0] / shrink)))
     return as_bytes(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
-
-
-def contrasts(gray: Gray, paper: Gray) -> tuple[Gray, Gray]:
-    """How much darker, and how much lighter, than the paper, as a share of its brightness.
-
-    255 for all of it. Light ink on a dark board is not limited by the board's brightness; the
-    constants keep noise in the dark small.
-    """
-    dark = cv2.divide(cv2.subtract(paper, gray), cv2.convertScaleAbs(paper, beta=10), scale=255)
-    light = cv2.divide(cv2.subtract(gray, paper), cv2.convertScaleAbs(paper, beta=40), scale=255)
-    return as_bytes(dark), as_bytes(light)
-
-
-# ---------------------------------------------------------------- beside thin strokes
-
-
-@dataclass(frozen=True, eq=False)
-class _Thin:
-    """The paper beside thin strokes, and the contrast of the ink against it, in some detail."""
-
-    level: Gray
-    contrast: Gray
-    strongest: float  # contrast, 0 to 1
-
-
-def _beside_thin_strokes(fine: Gray, sheet: Mask | None) -> _Thin | None:
-    """The brightness next to each stroke; None where there are no thin strokes to speak of."""
-    longer = max(fine.shape)
-    page = None
-    if sheet is not None:
-        page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
-    half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    is_dark = _is_ink_dark(half, sheet)
-    fine = _without_halo(fine, middle_around(half, NEAR), is_dark=is_dark)
-    operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
-    room = max(5, round(WIDEST_THIN * longer)) | 1
-    while True:
-        beside = as_bytes(cv2.morphologyEx(fine, operation, square(room)))
-        contrast = contrasts(fine, beside)[0 if is_dark else 1]
-        strongest = _percentile(contrast, STRONGEST, page)
-        if strongest < 255 * FINE_CONTRAST:
-            return None
-        width = _width(contrast, strongest)
-        if ROOM * width > LEAST_ROOM * longer:
-            rest = _without_bars(contrast, strongest, room)
-            fainter = _percentile(rest, STRONGEST, page)
-            if fainter >= 255 * FINE_CONTRAST and (thinner := _width(rest, fainter)) < width:
-                strongest, width = fainter, thinner
-        narrower = max(5, round(max(LEAST_ROOM * longer, ROOM * width))) | 1
-        if narrower >= 0.8 * room:
-            break
-        room = narrower
-    # The highest and lowest of the grain is not yet the paper.
-    offset = _percentile(as_bytes(cv2.absdiff(fine, beside)), 50, page)
-    level = np.clip(beside.astype(np.int16) + (-offset if is_dark else offset), 0, 255)
-    smooth = as_bytes(cv2.medianBlur(level.astype(np.uint8), 5))
-    return _Thin(smooth, contrast, strongest / 255)
-
-
-def _is_ink_dark(half: Gray, sheet: Mask | None) -> bool:
-    """Whether what differs from what is around it is mostly darker, as ink on paper is."""
-    on = None
-    if sheet is not None:
-        on = as_bytes(cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST))
-        # In the corners of a sheet, the table is the greater part of the neighbourhood.
-        inner = as_bytes(cv2.erode(on, square(_window(half, WIDEST_THIN))))
-        on = inner if inner.any() else on
-    middle = middle_around(half, WIDEST_THIN)
-    darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
-    return cv2.norm(darker, cv2.NORM_L2, on) >= cv2.norm(lighter, cv2.NORM_L2, on)
-
-
-def middle_around(gray: Gray, near: float) -> Gray:
-    """Return the median of a neighbourhood of which ink is the lesser part: it changes little.
-
-    Args:
-        gray: (h, w).
-        near: the neighbourhood's side, of the longer side.
-    """
-    return as_bytes(cv2.medianBlur(gray, _window(gray, near)))
-
-
-def _window(picture: Gray, share: float) -> int:
-    """An odd number of pixels: that share of the longer side."""
-    return int(max(3, round(share * max(picture.shape)))) | 1
-
-
-def _without_halo(fine: Gray, middle: Gray, *, is_dark: bool) -> Gray:
-    """Limit how much brighter the paper is beside dark strokes, or darker beside light ones.
-
-    Where a camera has sharpened a picture, or JPEG has kept little of it, it is.
-
-    Args:
-        fine: the picture.
-        middle: the median around every pixel, on a picture of any size.
-        is_dark: of the strokes.
-    """
-    around = as_bytes(cv2.resize(middle, fine.shape[::-1], interpolation=cv2.INTER_LINEAR))
-    if is_dark:
-        return as_bytes(cv2.min(fine, cv2.convertScaleAbs(around, beta=HALO)))
-    limit = np.maximum(around, np.uint8(HALO)) - np.uint8(HALO)
-    return as_bytes(cv2.max(fine, limit))
-
-
-def _percentile(values: Gray, percent: float, where: Mask | None) -> int:
-    counts = cv2.calcHist([values], [0], where, [256], [0, 256]).ravel()
-    share = np.cumsum(counts, dtype=np.float64)
-    return int(np.searchsorted(share, percent / 100 * share[-1]))
-
-
-def _without_bars(contrast: Gray, level: float, room: int) -> Gray:
-    """Leave out the bars of shadow that fall across a page, as a window's or a pole's.
-
-    They come from the edge, and are longer than what is written.
-    """
-    height, width = contrast.shape
-    depth = cv2.distanceTransform(_ink(contrast, level), cv2.DIST_L2, 3)
-    wide = depth > LEAST_ROOM / ROOM / 2 * max(height, width)
-    labels, stats = find_marks(np.multiply(wide, 255, dtype=np.uint8))
-    left, top, across, down = stats[:, : cv2.CC_STAT_AREA].T
-    away = np.min([left, top, width - left - across, height - top - down], axis=0)
-    # Near the edge, a closing takes a bar for paper, and leaves the ends of it.
-    are_long = (away <= NEAR_EDGE * room) & (longer_sides(stats) > BAR * min(height, width))
-    are_bars = are_long | (away == 0)
-    bars = cv2.dilate(only_marks(labels, are_bars), square(room))
-    return as_bytes(cv2.subtract(contrast, bars))
-
-
-def _ink(contrast: Gray, level: float) -> Mask:
-    """The strokes whose ink has a certain contrast."""
-    return as_bytes(cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1])
-
-
-def _width(contrast: Gray, level: float) -> float:
-    """How wide strokes are whose ink has a certain contrast."""
-    ink = _ink(contrast, level)
-    depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
-    return 2 * float(np.percentile(depth[ink > 0], 97))
-
-
-# ---------------------------------------------------------------- around thick strokes
 
 
 def _around_thick_strokes(low: Gray, marks: Mask, valid: Mask) -> Gray:

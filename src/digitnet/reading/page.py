@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from digitnet.reading.arrays import Gray, as_bytes
 from digitnet.reading.binarise import binarise, polarities
 from digitnet.reading.broken import joined_inks
+from digitnet.reading.contrast import contrasts
 from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small, is_thumbnail
 from digitnet.reading.ink import Ink
-from digitnet.reading.light import Paper, contrasts, find_papers
+from digitnet.reading.light import Paper, find_papers
 
 __all__ = ["Ink", "find_ink"]
 

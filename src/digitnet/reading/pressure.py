@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, as_bytes, square
 from digitnet.reading.binarise import MIN_CONTRAST, NOISE_FACTOR, THRESHOLD, polarities
-from digitnet.reading.light import contrasts, lowered, middle_around
+from digitnet.reading.contrast import contrasts, middle_around
+from digitnet.reading.light import lowered
 from digitnet.reading.marks import find_marks, only_marks
 
 NEAR = 0.06  # of the longer side: a neighbourhood of which ink is the lesser part
