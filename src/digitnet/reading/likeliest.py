@@ -75,7 +75,7 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
         if is_doubtful and (changed := mended(plain)) is not None:
             other = yield from read_whole(changed)
             is_mended = other.share > MOSTLY and _is_worth_more(other, read)
-            if is_mended or _is_much_more(other, read) or is_rather_writing(other, read):
+            if is_mended or _is_rather_writing(other, read):
                 read, gray = other, changed
     return gray, read
 
@@ -94,11 +94,8 @@ def _is_worth_more(other: Read, read: Read) -> bool:
 
 def _is_writing(other: Read, read: Read) -> bool:
     """Whether the ink of one colour is what is written on a page, and no print or stain."""
-    if _is_more(other, read) and _is_mostly_read(other):
-        return True
-    if _is_much_more(other, read) or is_rather_writing(other, read):
-        return True
-    return _is_clearer(other, read)
+    is_more = _is_more(other, read) and _is_mostly_read(other)
+    return is_more or _is_rather_writing(other, read) or _is_clearer(other, read)
 
 
 def _is_more(other: Read, read: Read) -> bool:
@@ -107,9 +104,10 @@ def _is_more(other: Read, read: Read) -> bool:
     return is_more and not are_stripes_more(other, read)
 
 
-def _is_much_more(other: Read, read: Read) -> bool:
-    """Whether that is so, and they are in lines that are surely read, whatever else is seen."""
-    return other.worth > MUCH * read.worth and _is_more(other, read) and are_lines(other.paths)
+def _is_rather_writing(other: Read, read: Read) -> bool:
+    """Whether one picture shows digits in lines that are surely read, whatever else is seen."""
+    is_much_more = other.worth > MUCH * read.worth and _is_more(other, read)
+    return (is_much_more and are_lines(other.paths)) or is_rather_writing(other, read)
 
 
 def _is_on_ground(other: Read, read: Read) -> bool:
