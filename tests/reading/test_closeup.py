@@ -56,6 +56,33 @@ def test_the_ink_is_that_of_the_digit_at_any_size_and_in_any_light(
     assert np.array_equal(only.mask, ink.mask)
 
 
+@pytest.mark.parametrize(
+    "corners",
+    [
+        pytest.param([(0, 70), (80, 110), (110, 200), (0, 200)], id="a phone's, from a corner"),
+        pytest.param([(80, 0), (160, 0), (160, 200), (95, 200)], id="half of the picture"),
+        pytest.param([(0, 85), (160, 115), (160, 200), (0, 200)], id="the lower half"),
+    ],
+)
+@pytest.mark.parametrize("level", [0.45, 0.7])
+def test_a_shadow_across_the_digit_is_paper(corners: list[tuple[int, int]], level: float) -> None:
+    mark = three((200, 160), (80, 100), 120, 18)
+    shadow = np.ones((200, 160), np.float32)
+    cv2.fillPoly(shadow, [np.array(corners, np.int32)], level)
+    picture = darkened(paper(160, 200), mark)
+    ink = next(close_up_inks(np.asarray(picture * shadow, np.uint8)))
+    assert not ink.light
+    both = np.count_nonzero((mark > 0) & (ink.mask > 0))
+    assert both > 0.8 * np.count_nonzero((mark > 0) | (ink.mask > 0))
+
+
+def test_a_blot_wider_than_a_pen_is_no_shadow() -> None:
+    blot = np.zeros((200, 160), np.uint8)
+    cv2.circle(blot, (80, 100), 55, 255, -1)
+    ink = next(close_up_inks(darkened(paper(160, 200), blot)))
+    assert np.count_nonzero((blot > 0) & (ink.mask > 0)) > 0.9 * np.count_nonzero(blot)
+
+
 def test_light_ink_comes_first_on_a_dark_ground() -> None:
     picture = darkened(paper(300, 300), three((300, 300), (150, 150), 180, 24))
     first = next(close_up_inks(255 - picture))

@@ -24,12 +24,15 @@ from digitnet.reading.marks import (
 )
 from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
+from digitnet.reading.thin import beside_thick_strokes
 
 SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left
 ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture
 LEAST_CONTRAST = 12  # of 255 of the paper's brightness
 TALL = 0.25  # of the shorter side: the height of such digits at least,
 LEAST_TALL = 36  # pixels: smaller ones are seen better in the picture as it came
+SHADE = 0.12  # of the paper's brightness: a mean over the paper around is so wrong at least
+LEAST_SHADE = 0.04  # of the picture, and of its edge, where a shadow has hard edges
 MOST, MOST_SPECKS = 12, 30  # marks; where there are more, or with small ones, it is no close-up
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
@@ -54,20 +57,37 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
     """
     scale = max(1.0, max(gray.shape) / SIDE)
     low = as_bytes(cv2.GaussianBlur(reduced(gray, scale), (3, 3), 0))
+    for contrast, is_light in (*_in_shadow(low), *_on_sheet(low)):
+        mask = _large_marks(contrast, LEAST_TALL if scale > 1 else 0)
+        if mask is not None:
+            yield Ink(_strength(contrast, mask), mask, scale, is_light)
+
+
+def _on_sheet(low: Gray) -> list[tuple[Gray, bool]]:
+    """What stands out on a sheet, dark and light, the stronger first, and whether it is light."""
     sheet = _sheet(low)
     x, y, width, height = cv2.boundingRect(sheet)
     part = slice(y, y + height), slice(x, x + width)
-    contrasts_of_part = contrasts(low[part], paper_around(low[part], sheet[part]))
-    both = [
-        (as_bytes(cv2.bitwise_and(contrast, sheet[part])), is_light)
-        for contrast, is_light in zip(contrasts_of_part, (False, True), strict=True)
-    ]
-    for contrast, is_light in sorted(both, key=lambda each: -cv2.norm(each[0], cv2.NORM_L1)):
-        marks = _large_marks(contrast, LEAST_TALL if scale > 1 else 0)
-        if marks is not None:
-            mask, strength = np.zeros_like(low), np.zeros_like(low)
-            mask[part], strength[part] = marks, _strength(contrast, marks)
-            yield Ink(strength, mask, scale, is_light)
+    found = []
+    for contrast in contrasts(low[part], paper_around(low[part], sheet[part])):
+        whole = np.zeros_like(low)
+        whole[part] = cv2.bitwise_and(contrast, sheet[part])
+        found.append(whole)
+    both = list(zip(found, (False, True), strict=True))
+    return sorted(both, key=lambda each: -cv2.norm(each[0], cv2.NORM_L1))
+
+
+def _in_shadow(low: Gray) -> list[tuple[Gray, bool]]:
+    """What stands out in a shadow with hard edges as beside it, if there seems to be one."""
+    beside = beside_thick_strokes(low)
+    if beside is None:
+        return []
+    around = paper_around(low, np.full_like(low, 255)).astype(np.float32)
+    away = cv2.absdiff(beside.level.astype(np.float32), around)
+    shade = (away > SHADE * around).astype(np.uint8)
+    # A blot is not paper, however wide it is: a shadow comes in from the edge.
+    is_shaded = min(np.mean(shade), np.mean(labels_at_edge(shade))) > LEAST_SHADE
+    return [(beside.contrast, beside.is_light)] if is_shaded else []
 
 
 def _sheet(low: Gray) -> Mask:
