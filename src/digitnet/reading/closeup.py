@@ -31,8 +31,9 @@ ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture
 LEAST_CONTRAST = 12  # of 255 of the paper's brightness
 TALL = 0.25  # of the shorter side: the height of such digits at least,
 LEAST_TALL = 36  # pixels: smaller ones are seen better in the picture as it came
-SHADE = 0.12  # of the paper's brightness: a mean over the paper around is so wrong at least
-LEAST_SHADE = 0.04  # of the picture, and of its edge, where a shadow has hard edges
+AROUND = 73  # pixels: the light within a square of that side hardly changes,
+STEP = 0.1  # of its brightness, unless there is the edge of a shadow
+LEAST_STEPS = 0.03  # of the picture, and of its edge, lie beside one
 MOST, MOST_SPECKS = 12, 30  # marks; where there are more, or with small ones, it is no close-up
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
@@ -82,12 +83,12 @@ def _in_shadow(low: Gray) -> list[tuple[Gray, bool]]:
     beside = beside_thick_strokes(low)
     if beside is None:
         return []
-    around = paper_around(low, np.full_like(low, 255)).astype(np.float32)
-    away = cv2.absdiff(beside.level.astype(np.float32), around)
-    shade = (away > SHADE * around).astype(np.uint8)
+    around = cv2.blur(beside.level, (AROUND, AROUND))
+    away = cv2.absdiff(beside.level, around)
+    steps = np.asarray(cv2.compare(away, cv2.convertScaleAbs(around, alpha=STEP), cv2.CMP_GT))
     # A blot is not paper, however wide it is: a shadow comes in from the edge.
-    is_shaded = min(np.mean(shade), np.mean(labels_at_edge(shade))) > LEAST_SHADE
-    return [(beside.contrast, beside.is_light)] if is_shaded else []
+    has_edge = min(np.mean(steps), np.mean(labels_at_edge(steps))) > LEAST_STEPS * 255
+    return [(beside.contrast, beside.is_light)] if has_edge else []
 
 
 def _sheet(low: Gray) -> Mask:
