@@ -76,6 +76,16 @@ def test_a_shadow_across_the_digit_is_paper(corners: list[tuple[int, int]], leve
     assert both > 0.8 * np.count_nonzero((mark > 0) | (ink.mask > 0))
 
 
+def test_the_shadow_of_a_finger_is_told_from_the_digit_that_it_touches() -> None:
+    mark = three((200, 160), (80, 100), 120, 18)
+    finger = np.ones((200, 160), np.float32)
+    cv2.line(finger, (160, 200), (95, 120), 0.65, 22)
+    picture = darkened(paper(160, 200), mark)
+    ink = next(close_up_inks(np.asarray(picture * finger, np.uint8)))
+    both = np.count_nonzero((mark > 0) & (ink.mask > 0))
+    assert both > 0.8 * np.count_nonzero((mark > 0) | (ink.mask > 0))
+
+
 def test_a_blot_wider_than_a_pen_is_no_shadow() -> None:
     blot = np.zeros((200, 160), np.uint8)
     cv2.circle(blot, (80, 100), 55, 255, -1)

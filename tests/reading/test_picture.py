@@ -88,23 +88,12 @@ def test_close_ups_that_were_lost(reader: Reader, validation: Digits, seed: int)
     assert reader.read(page.image).text == page.text
 
 
-@pytest.mark.parametrize("depth", [0.45, 0.6])
-def test_close_ups_on_which_a_shadow_falls(
-    reader: Reader, validation: Digits, depth: float
-) -> None:
-    """A phone's, say: its edge runs across the digit, from one side of the picture to another."""
-    wrong = []
-    for seed in range(3998500, 3998516):
-        page = compose_single(validation, "close-up", seed)
-        height, width = page.image.shape[:2]
-        shadow = np.ones((height, width), np.float32)
-        across = [(0, 0.3), (0.5, 0.45), (0.8, 1), (0, 1)]
-        corners = np.array(across) * (width, height)
-        cv2.fillPoly(shadow, [corners.astype(np.int32)], depth)
-        soft = cv2.GaussianBlur(shadow, (0, 0), 0.005 * width)
-        read = reader.read(np.asarray(page.image * soft[:, :, None], np.uint8)).text
-        wrong += [] if read == page.text else [(seed, page.text, read)]
-    assert len(wrong) <= 1, wrong
+def test_close_ups_with_a_shadow_across_the_digit(reader: Reader, validation: Digits) -> None:
+    pages = [compose_single(validation, "shaded", seed) for seed in range(3998200, 3998240)]
+    texts = [text_of(reading) for reading in reader.read_many([page.image for page in pages])]
+    wrong = [(p.text, text) for p, text in zip(pages, texts, strict=True) if p.text != text]
+    # Some are of fingers as wide as the pen; without a look for shadows, nearly half are misread.
+    assert len(wrong) <= 6, wrong
 
 
 @pytest.mark.parametrize("around", [True, False])

@@ -37,7 +37,8 @@ def compose_single(digits: Digits, kind: str, seed: int) -> Page:
             dark or dark on light; ``thumbnail``: 16×16 pixels; ``corner``: a drawing in a corner
             of a large canvas; ``webcam``: a crop from a poor camera's picture of paper;
             ``close-up``: a photo, 300 to 1600 pixels wide, of a digit that fills it, in any light,
-            often with rules at its edges.
+            often with rules at its edges; ``shaded``: the same with a shadow, most often one with
+            hard edges, across it.
         seed: the same seed, kind and digits give the same picture, to the pixel.
 
     Returns:
@@ -156,6 +157,17 @@ def _webcam(digits: Digits, rng: _Rng) -> _Made:
 
 
 def _close_up(digits: Digits, rng: _Rng) -> _Made:
+    return _photo(_close_plan(rng), digits, rng)
+
+
+def _shaded(digits: Digits, rng: _Rng) -> _Made:
+    plan = _close_plan(rng)
+    softness = float(np.exp(rng.uniform(np.log(0.002), np.log(0.03))))
+    plan.shadows.append((float(rng.uniform(0.35, 0.75)), softness))
+    return _photo(plan, digits, rng)
+
+
+def _close_plan(rng: _Rng) -> Plan:
     plan = usual(rng)
     plan.width = plan.height = int(np.exp(rng.uniform(np.log(300), np.log(1600))))
     plan.digit_height = plan.height * float(rng.uniform(0.45, 0.75))
@@ -166,6 +178,11 @@ def _close_up(digits: Digits, rng: _Rng) -> _Made:
     plan.noise = float(rng.uniform(1, 8))
     plan.defocus = float(rng.uniform(0.002, 0.02))
     plan.jpeg = int(rng.integers(40, 95))
+    return plan
+
+
+def _photo(plan: Plan, digits: Digits, rng: _Rng) -> _Made:
+    """A digit in the middle of paper that often has rules at its edges."""
     label, strokes = _written_in_middle(plan, digits, rng)
     picture = paper.ground(plan, rng)
     brush = Draughtsman(picture, rng)
@@ -223,6 +240,7 @@ _MAKERS: dict[str, Callable[[Digits, _Rng], _Made]] = {
     "corner": _corner,
     "webcam": _webcam,
     "close-up": _close_up,
+    "shaded": _shaded,
 }
 
 SINGLE_KINDS = tuple(_MAKERS)

@@ -34,6 +34,7 @@ LEAST_TALL = 36  # pixels: smaller ones are seen better in the picture as it cam
 AROUND = 73  # pixels: the light within a square of that side hardly changes,
 STEP = 0.1  # of its brightness, unless there is the edge of a shadow
 LEAST_STEPS = 0.03  # of the picture, and of its edge, lie beside one
+DARKEST = 0.25  # of the brightest paper: what is darker within a picture is ink
 MOST, MOST_SPECKS = 12, 30  # marks; where there are more, or with small ones, it is no close-up
 SPECK = 6  # pixels: smaller marks do not count
 CRUMB = 0.04  # of the largest mark: smaller ones are no part of a digit
@@ -59,9 +60,27 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
     scale = max(1.0, max(gray.shape) / SIDE)
     low = as_bytes(cv2.GaussianBlur(reduced(gray, scale), (3, 3), 0))
     for contrast, is_light in (*_in_shadow(low), *_on_sheet(low)):
-        mask = _large_marks(contrast, LEAST_TALL if scale > 1 else 0)
+        least = LEAST_TALL if scale > 1 else 0
+        mask = _large_marks(contrast, least)
+        if mask is None and (stronger := _stronger(contrast)) is not None:
+            mask = _large_marks(stronger, least)
         if mask is not None:
             yield Ink(_strength(contrast, mask), mask, scale, is_light)
+
+
+def _stronger(contrast: Gray) -> Gray | None:
+    """What stands out most, as ink does from the shadow of a finger that it touches.
+
+    None if what stands out does not come in from the edge.
+    """
+    levels = split_levels(contrast)
+    labels, stats = find_marks(levels.upper)
+    largest = int(stats[:, cv2.CC_STAT_AREA].argmax())
+    if largest == 0 or largest not in labels_at_edge(labels):
+        return None
+    outstanding = contrast[levels.upper > 0]
+    least, _ = cv2.threshold(outstanding, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return as_bytes(cv2.threshold(contrast, least, 255, cv2.THRESH_TOZERO)[1])
 
 
 def _on_sheet(low: Gray) -> list[tuple[Gray, bool]]:
@@ -86,9 +105,11 @@ def _in_shadow(low: Gray) -> list[tuple[Gray, bool]]:
     around = cv2.blur(beside.level, (AROUND, AROUND))
     away = cv2.absdiff(beside.level, around)
     steps = np.asarray(cv2.compare(away, cv2.convertScaleAbs(around, alpha=STEP), cv2.CMP_GT))
-    # A blot is not paper, however wide it is: a shadow comes in from the edge.
-    has_edge = min(np.mean(steps), np.mean(labels_at_edge(steps))) > LEAST_STEPS * 255
-    return [(beside.contrast, beside.is_light)] if has_edge else []
+    # A blot is not paper, however wide it is: a shadow comes in from the edge, or is not as dark.
+    comes_in = np.mean(labels_at_edge(steps)) > LEAST_STEPS * 255
+    leaves_light = beside.level.min() > DARKEST * beside.level.max()
+    is_shaded = np.mean(steps) > LEAST_STEPS * 255 and (comes_in or leaves_light)
+    return [(beside.contrast, beside.is_light)] if is_shaded else []
 
 
 def _sheet(low: Gray) -> Mask:
