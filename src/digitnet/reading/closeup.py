@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digitnet.glyph import stroke_width
 from digitnet.reading.arrays import Gray, Mask, as_bytes
 from digitnet.reading.contrast import contrasts
+from digitnet.reading.flat import is_thumbnail
 from digitnet.reading.ink import Ink, near_marks
 from digitnet.reading.levels import split_levels, two_levels
 from digitnet.reading.light import paper_around
@@ -59,13 +60,20 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
     """
     scale = max(1.0, max(gray.shape) / SIDE)
     low = as_bytes(cv2.GaussianBlur(reduced(gray, scale), (3, 3), 0))
-    for contrast, is_light in (*_in_shadow(low), *_on_sheet(low)):
-        least = LEAST_TALL if scale > 1 else 0
+    least = LEAST_TALL if scale > 1 else 0
+    for contrast, is_light in _contrasts(low, may_be_shaded=not is_thumbnail(gray)):
         mask = _large_marks(contrast, least)
-        if mask is None and (stronger := _stronger(contrast)) is not None:
-            mask = _large_marks(stronger, least)
         if mask is not None:
             yield Ink(_strength(contrast, mask), mask, scale, is_light)
+
+
+def _contrasts(low: Gray, *, may_be_shaded: bool) -> Iterator[tuple[Gray, bool]]:
+    """What stands out in shadows and on a sheet, the likelier first, and whether it is light."""
+    for contrast, is_light in (*(_in_shadow(low) if may_be_shaded else ()), *_on_sheet(low)):
+        stronger = _stronger(contrast) if may_be_shaded else None
+        if stronger is not None:
+            yield stronger, is_light
+        yield contrast, is_light
 
 
 def _stronger(contrast: Gray) -> Gray | None:
@@ -109,7 +117,7 @@ def _in_shadow(low: Gray) -> list[tuple[Gray, bool]]:
     comes_in = np.mean(labels_at_edge(steps)) > LEAST_STEPS * 255
     leaves_light = beside.level.min() > DARKEST * beside.level.max()
     is_shaded = np.mean(steps) > LEAST_STEPS * 255 and (comes_in or leaves_light)
-    return [(beside.contrast, beside.is_light)] if is_shaded else []
+    return [(beside.contrast, False)] if is_shaded else []
 
 
 def _sheet(low: Gray) -> Mask:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -24,8 +22,6 @@ FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least,
 NEAR_EDGE = 2  # times as far from the edge as a closing is wide, a bar of shadow ends,
 BAR = 0.25  # and it is longer than this share of the shorter side
 
-_WithoutBars: TypeAlias = Callable[[Gray, float, int], Gray]
-
 
 @dataclass(frozen=True, eq=False)
 class Beside:
@@ -34,7 +30,6 @@ class Beside:
     level: Gray
     contrast: Gray
     strongest: float  # contrast, 0 to 1
-    is_light: bool  # the ink, on a dark board
 
 
 def beside_thin_strokes(fine: Gray, sheet: Mask | None) -> Beside | None:
@@ -44,34 +39,34 @@ def beside_thin_strokes(fine: Gray, sheet: Mask | None) -> Beside | None:
         fine: the picture.
         sheet: a mask of any size of where the page is, or None for all of the picture.
     """
-    return _beside_strokes(fine, sheet, WIDEST_THIN, _without_bars)
+    half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    is_dark = _is_ink_dark(half, sheet)
+    fine = _without_halo(fine, middle_around(half, NEAR), is_dark=is_dark)
+    return _beside_strokes(fine, sheet, WIDEST_THIN, is_dark=is_dark)
 
 
 def beside_thick_strokes(low: Gray) -> Beside | None:
-    """The brightness next to each stroke of a digit that fills its picture; None if there is none.
+    """The brightness beside the dark strokes of a digit that fills its picture; None without any.
 
     Args:
         low: the picture, of a few hundred pixels.
     """
-    return _beside_strokes(low, None, WIDEST_THICK, None)
+    return _beside_strokes(low, None, WIDEST_THICK, is_dark=True)
 
 
 def _beside_strokes(
-    fine: Gray, sheet: Mask | None, widest: float, without_bars: _WithoutBars | None
+    fine: Gray, sheet: Mask | None, widest: float, *, is_dark: bool
 ) -> Beside | None:
     longer = max(fine.shape)
     page = None
     if sheet is not None:
         page = as_bytes(cv2.resize(sheet, fine.shape[::-1], interpolation=cv2.INTER_NEAREST))
-    half = as_bytes(cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    is_dark = _is_ink_dark(half, sheet, widest)
-    fine = _without_halo(fine, middle_around(half, NEAR), is_dark=is_dark)
     operation = cv2.MORPH_CLOSE if is_dark else cv2.MORPH_OPEN
     room = max(5, round(widest * longer)) | 1
     while True:
         beside = as_bytes(cv2.morphologyEx(fine, operation, square(room)))
         contrast = contrasts(fine, beside)[0 if is_dark else 1]
-        measured = _measured(contrast, page, room, without_bars)
+        measured = _measured(contrast, page, room, may_have_bars=widest == WIDEST_THIN)
         if measured is None:
             return None
         strongest, width = measured
@@ -83,18 +78,18 @@ def _beside_strokes(
     offset = _percentile(as_bytes(cv2.absdiff(fine, beside)), 50, page)
     level = np.clip(beside.astype(np.int16) + (-offset if is_dark else offset), 0, 255)
     smooth = as_bytes(cv2.medianBlur(level.astype(np.uint8), 5))
-    return Beside(smooth, contrast, strongest / 255, not is_dark)
+    return Beside(smooth, contrast, strongest / 255)
 
 
-def _is_ink_dark(half: Gray, sheet: Mask | None, widest: float) -> bool:
+def _is_ink_dark(half: Gray, sheet: Mask | None) -> bool:
     """Whether what differs from what is around it is mostly darker, as ink on paper is."""
     on = None
     if sheet is not None:
         on = as_bytes(cv2.resize(sheet, half.shape[::-1], interpolation=cv2.INTER_NEAREST))
         # In the corners of a sheet, the table is the greater part of the neighbourhood.
-        inner = as_bytes(cv2.erode(on, square(window(half, widest))))
+        inner = as_bytes(cv2.erode(on, square(window(half, WIDEST_THIN))))
         on = inner if inner.any() else on
-    middle = middle_around(half, widest)
+    middle = middle_around(half, WIDEST_THIN)
     darker, lighter = cv2.subtract(middle, half), cv2.subtract(half, middle)
     return cv2.norm(darker, cv2.NORM_L2, on) >= cv2.norm(lighter, cv2.NORM_L2, on)
 
@@ -123,15 +118,15 @@ def _percentile(values: Gray, percent: float, where: Mask | None) -> int:
 
 
 def _measured(
-    contrast: Gray, page: Mask | None, room: int, without_bars: _WithoutBars | None
+    contrast: Gray, page: Mask | None, room: int, *, may_have_bars: bool
 ) -> tuple[int, float] | None:
     """How strong strokes are, 0 to 255, and how wide; None if there are none to speak of."""
     strongest = _percentile(contrast, STRONGEST, page)
     if strongest < 255 * FINE_CONTRAST:
         return None
     width = _width(contrast, strongest)
-    if without_bars is not None and ROOM * width > LEAST_ROOM * max(contrast.shape):
-        rest = without_bars(contrast, strongest, room)
+    if may_have_bars and ROOM * width > LEAST_ROOM * max(contrast.shape):
+        rest = _without_bars(contrast, strongest, room)
         fainter = _percentile(rest, STRONGEST, page)
         if fainter >= 255 * FINE_CONTRAST and (thinner := _width(rest, fainter)) < width:
             return fainter, thinner

@@ -14,7 +14,8 @@ from digitnet.reading.jobs import Job
 from digitnet.reading.panels import with_panels_turned
 from digitnet.reading.picture import Read, read_gray
 
-RATHER = 0.3  # more worth is in a picture with a margin than as it came
+RATHER = 0.3  # more worth is in a picture with a margin than as it came,
+AS_SURELY = 0.9  # of the share of its marks that are read
 MANY = 8  # digits: so many do not fill a picture
 FILLING, AS_HIGH = 0.5, 0.65  # of the picture's height, and of the highest digit's
 AT_EDGE = 0.02  # of a side: so near to its end a stroke reaches the edge of the picture,
@@ -29,7 +30,8 @@ def read_whole(gray: Gray) -> Job[Read]:
     may_be_cut = read.digits == 0 or (read.digits < MANY and not is_small(gray))
     if may_be_cut and (wider := with_margin(gray)) is not None:
         whole = _without_frame(_moved((yield from read_gray(wider[0])), wider[1]), gray.shape)
-        if whole.worth > read.worth + RATHER and _fill(whole, gray.shape[0]):
+        is_more = whole.worth > read.worth + RATHER and whole.share > AS_SURELY * read.share
+        if is_more and _fill(whole, gray.shape[0]):
             return whole
     return read
 
