@@ -96,6 +96,15 @@ def test_close_ups_with_a_shadow_across_the_digit(reader: Reader, validation: Di
     assert len(wrong) <= 6, wrong
 
 
+@pytest.mark.parametrize("seed", [0, 41])
+def test_what_is_surely_one_digit_is_not_more_with_paper_around_it(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    """With a margin, the shadow does not come in from the edge any more, and seems to be ink."""
+    page = compose_single(validation, "shaded", seed)
+    assert reader.read(page.image).text == page.text
+
+
 @pytest.mark.parametrize("around", [True, False])
 def test_a_large_digit_is_alone_only_if_nothing_stands_around_it(
     reader: Reader, validation: Digits, around: bool

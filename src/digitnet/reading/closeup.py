@@ -55,25 +55,19 @@ def close_up_inks(gray: Gray) -> Iterator[Ink]:
         gray: uint8 (h, w), 0 black … 255 white, upright.
 
     Yields:
-        The ink seen as dark on light and as light on dark, the stronger first; nothing for a page
-        of smaller writing.
+        The ink seen as dark in a shadow, as dark on light and as light on dark, the likelier first;
+        nothing for a page of smaller writing.
     """
     scale = max(1.0, max(gray.shape) / SIDE)
     low = as_bytes(cv2.GaussianBlur(reduced(gray, scale), (3, 3), 0))
     least = LEAST_TALL if scale > 1 else 0
-    for contrast, is_light in _contrasts(low, may_be_shaded=not is_thumbnail(gray)):
+    may_be_shaded = not is_thumbnail(gray)
+    for contrast, is_light in (*(_in_shadow(low) if may_be_shaded else ()), *_on_sheet(low)):
         mask = _large_marks(contrast, least)
+        if mask is None and may_be_shaded and (stronger := _stronger(contrast)) is not None:
+            mask = _large_marks(stronger, least)
         if mask is not None:
             yield Ink(_strength(contrast, mask), mask, scale, is_light)
-
-
-def _contrasts(low: Gray, *, may_be_shaded: bool) -> Iterator[tuple[Gray, bool]]:
-    """What stands out in shadows and on a sheet, the likelier first, and whether it is light."""
-    for contrast, is_light in (*(_in_shadow(low) if may_be_shaded else ()), *_on_sheet(low)):
-        stronger = _stronger(contrast) if may_be_shaded else None
-        if stronger is not None:
-            yield stronger, is_light
-        yield contrast, is_light
 
 
 def _stronger(contrast: Gray) -> Gray | None:

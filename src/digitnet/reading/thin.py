@@ -20,7 +20,7 @@ HALO = 20  # grey levels: beside strokes, paper differs from that neighbourhood 
 STRONGEST = 99.97  # percent: writing may be small on its page
 FINE_CONTRAST = 0.15  # of the paper's brightness: thin strokes at least,
 NEAR_EDGE = 2  # times as far from the edge as a closing is wide, a bar of shadow ends,
-BAR = 0.25  # and it is longer than this share of the shorter side
+BAR = 0.5  # and it is longer than this share of the shorter side
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ def _without_bars(contrast: Gray, level: float, room: int) -> Gray:
     away = np.min([left, top, width - left - across, height - top - down], axis=0)
     # Near the edge, a closing takes a bar for paper, and leaves the ends of it.
     are_long = (away <= NEAR_EDGE * room) & (longer_sides(stats) > BAR * min(height, width))
-    are_bars = are_long | (away == 0)
+    are_bars = are_long | (are_long.any() & (away == 0))
     bars = cv2.dilate(only_marks(labels, are_bars), square(room))
     return as_bytes(cv2.subtract(contrast, bars))
 
