@@ -34,6 +34,12 @@ def three(shape: tuple[int, ...], middle: tuple[int, int], height: int, width: i
     return mark
 
 
+def agreement(mark: Gray, mask: Gray) -> float:
+    """Intersection over union of what is there, and what was found."""
+    there, found = mark > 0, mask > 0
+    return float((there & found).sum() / (there | found).sum())
+
+
 def dark_ink(picture: Gray) -> Ink | None:
     return next((ink for ink in close_up_inks(picture) if not ink.light), None)
 
@@ -72,8 +78,7 @@ def test_a_shadow_across_the_digit_is_paper(corners: list[tuple[int, int]], leve
     picture = darkened(paper(160, 200), mark)
     ink = next(close_up_inks(np.asarray(picture * shadow, np.uint8)))
     assert not ink.light
-    both = np.count_nonzero((mark > 0) & (ink.mask > 0))
-    assert both > 0.8 * np.count_nonzero((mark > 0) | (ink.mask > 0))
+    assert agreement(mark, ink.mask) > 0.8
 
 
 def test_the_shadow_of_a_finger_is_told_from_the_digit_that_it_touches() -> None:
@@ -82,8 +87,7 @@ def test_the_shadow_of_a_finger_is_told_from_the_digit_that_it_touches() -> None
     cv2.line(finger, (160, 200), (95, 120), 0.65, 22)
     picture = darkened(paper(160, 200), mark)
     ink = next(close_up_inks(np.asarray(picture * finger, np.uint8)))
-    both = np.count_nonzero((mark > 0) & (ink.mask > 0))
-    assert both > 0.8 * np.count_nonzero((mark > 0) | (ink.mask > 0))
+    assert agreement(mark, ink.mask) > 0.8
 
 
 def test_a_blot_wider_than_a_pen_is_no_shadow() -> None:

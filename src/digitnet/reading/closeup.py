@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
 from digitnet.reading.arrays import Gray, Mask, as_bytes
+from digitnet.reading.beside import beside_thick_strokes
 from digitnet.reading.contrast import contrasts
 from digitnet.reading.flat import is_thumbnail
 from digitnet.reading.ink import Ink, near_marks
@@ -25,7 +26,6 @@ from digitnet.reading.marks import (
 )
 from digitnet.reading.rings import are_rings
 from digitnet.reading.sheet import find_sheet, is_wide
-from digitnet.reading.thin import beside_thick_strokes
 
 SIDE = 240  # pixels of the longer side: enough for a few digits, and no grain is left
 ENOUGH_PIXELS = 4  # along each side of one pixel of the reduced picture

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.bars import page_between_bars
+from digitnet.reading.beside import beside_thin_strokes
 from digitnet.reading.levels import two_levels
 from digitnet.reading.marks import labels_at_edge, only_marks
 from digitnet.reading.sheet import (
@@ -27,7 +28,6 @@ from digitnet.reading.sheet import (
     page_without_things,
     with_shadow,
 )
-from digitnet.reading.thin import beside_thin_strokes
 
 LOW_SIDE = 320  # the sheet, and the paper around thick strokes, are sought on a picture this long
 FINE_SIDE = 1000  # thin strokes are measured on a picture of about this size

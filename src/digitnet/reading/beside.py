@@ -1,4 +1,4 @@
-"""The brightness of the paper beside thin strokes, as it shows between them, shadows and all."""
+"""The brightness of the paper beside strokes, as it shows between them, shadows and all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitnet.reading.arrays import Gray, Mask, as_bytes, square
+from digitnet.reading.arrays import Floats, Gray, Mask, as_bytes, square
 from digitnet.reading.contrast import contrasts, middle_around, window
 from digitnet.reading.marks import find_marks, longer_sides, only_marks
 
@@ -124,22 +124,22 @@ def _measured(
     strongest = _percentile(contrast, STRONGEST, page)
     if strongest < 255 * FINE_CONTRAST:
         return None
-    width = _width(contrast, strongest)
+    depth = _depth(contrast, strongest)
+    width = _width(depth)
     if may_have_bars and ROOM * width > LEAST_ROOM * max(contrast.shape):
-        rest = _without_bars(contrast, strongest, room)
+        rest = _without_bars(contrast, depth, room)
         fainter = _percentile(rest, STRONGEST, page)
-        if fainter >= 255 * FINE_CONTRAST and (thinner := _width(rest, fainter)) < width:
+        if fainter >= 255 * FINE_CONTRAST and (thinner := _width(_depth(rest, fainter))) < width:
             return fainter, thinner
     return strongest, width
 
 
-def _without_bars(contrast: Gray, level: float, room: int) -> Gray:
+def _without_bars(contrast: Gray, depth: Floats, room: int) -> Gray:
     """Leave out the bars of shadow that fall across a page, as a window's or a pole's.
 
     They come from the edge, and are longer than what is written.
     """
     height, width = contrast.shape
-    depth = cv2.distanceTransform(_ink(contrast, level), cv2.DIST_L2, 3)
     wide = depth > LEAST_ROOM / ROOM / 2 * max(height, width)
     labels, stats = find_marks(np.multiply(wide, 255, dtype=np.uint8))
     left, top, across, down = stats[:, : cv2.CC_STAT_AREA].T
@@ -151,13 +151,12 @@ def _without_bars(contrast: Gray, level: float, room: int) -> Gray:
     return as_bytes(cv2.subtract(contrast, bars))
 
 
-def _ink(contrast: Gray, level: float) -> Mask:
-    """The strokes whose ink has a certain contrast."""
-    return as_bytes(cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1])
+def _depth(contrast: Gray, level: float) -> Floats:
+    """How far inside strokes each pixel lies, whose ink has a certain contrast; 0 outside."""
+    ink = cv2.threshold(contrast, 0.5 * level, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.distanceTransform(ink, cv2.DIST_L2, 3))
 
 
-def _width(contrast: Gray, level: float) -> float:
-    """How wide strokes are whose ink has a certain contrast."""
-    ink = _ink(contrast, level)
-    depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
-    return 2 * float(np.percentile(depth[ink > 0], 97))
+def _width(depth: Floats) -> float:
+    """How wide strokes are."""
+    return 2 * float(np.percentile(depth[depth > 0], 97))
