@@ -138,13 +138,6 @@ def test_clear_cuts_beat_a_doubtful_pair() -> None:
     assert text(path) == "58"
 
 
-def test_a_scribble_that_falls_into_strokes_is_left_out() -> None:
-    strokes = [candidate(k, k + 1, d1=0.9) for k in range(5)]
-    assert best_path(line(None, None, None, None), strokes)[0] == []
-    in_pairs = [candidate(0, 2, p11=0.9), candidate(2, 4, p17=0.9)]
-    assert best_path(line(None, None, None), in_pairs)[0] == []
-
-
 def test_letters_that_look_like_digits_go_with_their_word() -> None:
     word = [candidate(0, 1), candidate(1, 2), candidate(2, 3, d0=0.95), candidate(3, 4)]
     path, _ = best_path(line(4, 4, 4), word)

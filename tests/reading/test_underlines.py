@@ -7,7 +7,7 @@ import pytest
 
 from digitnet.classes import CLASSES, NO_DIGIT
 from digitnet.reading.segment import Piece, PieceLine
-from digitnet.reading.underlines import underlines
+from digitnet.reading.underlines import underlines, without_underlines
 
 HEIGHT = 50
 
@@ -48,3 +48,13 @@ def test_the_bar_of_a_fraction_stays() -> None:
 
 def test_under_what_is_no_digit_it_stays() -> None:
     assert found(LEFT, (8, 56, 76, 5), RIGHT, none=0.99) == []
+
+
+def test_a_line_is_left_with_its_digits() -> None:
+    under, digit = (
+        Piece(x, y, np.full((h, w), 255, np.uint8)) for x, y, w, h in ((5, 55, 42, 4), LEFT)
+    )
+    scores = np.eye(CLASSES, dtype=np.float32)[5]
+    line = PieceLine([digit, under], HEIGHT)
+    without_underlines([line], dict.fromkeys((digit, under), (digit.ink, scores)))
+    assert line.pieces == [digit]

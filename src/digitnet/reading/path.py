@@ -15,9 +15,7 @@ from itertools import pairwise
 from operator import add
 from typing import TypeAlias
 
-import numpy as np
-
-from digitnet.classes import FIRST_PAIR, NO_DIGIT
+from digitnet.classes import NO_DIGIT
 from digitnet.reading.candidate import Candidate, Way, is_at_edge
 from digitnet.reading.segment import MAX_WIDTH_OF_TWO, PieceLine
 from digitnet.reading.spelled import one_by_one
@@ -39,7 +37,6 @@ WIDE_NONE_AMONG_DIGITS = 12.0  # the same on a page where next to nothing else i
 ONE_WIDTH = 0.8
 LEFT_OUT = 0.1  # against leaving a piece out
 LEFT_OUT_AMONG_DIGITS = 2.0  # the same on a page where next to nothing else is left out
-ZIGZAG = 4  # strokes of one mark that are all 1 or 7, from which on it is a scribble
 LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
 LOW_COST = 18.0
 LEAST_PROBABILITY = 1e-4
@@ -87,7 +84,7 @@ def best_path(
             other = -math.inf if near[i] else torn
             ways.go(ways.after(i, beside_sign, other, other), none, None, i, j, SIGN)
             ways.go(ways.after(i, -math.inf, torn, torn), none, None, i, j, WORD)
-    path = without_words(line, _without_zigzags(line, ways.path()))
+    path = without_words(line, ways.path())
     return one_by_one(line, path, candidates), ways.score()
 
 
@@ -180,28 +177,6 @@ def strangers(line: PieceLine, path: list[Candidate], shape: tuple[int, ...]) ->
         and not is_at_edge((piece.x, piece.y, piece.width, piece.height), shape)
         for i, piece in enumerate(line.pieces)
     )
-
-
-def _without_zigzags(line: PieceLine, path: list[Candidate]) -> list[Candidate]:
-    """Leave out marks that fall into strokes, up and down: a scribble rather than 1111."""
-    mark_of = np.cumsum([not piece.joined for piece in line.pieces])
-    marks: dict[int, list[Candidate]] = {}
-    for candidate in path:
-        marks.setdefault(int(mark_of[candidate.first]), []).append(candidate)
-    return [c for mark in marks.values() if not _is_zigzag(mark) for c in mark]
-
-
-def _is_zigzag(mark: list[Candidate]) -> bool:
-    read = [digit for candidate in mark for digit in _digits(candidate)]
-    return len(read) >= ZIGZAG and set(read) <= {1, 7}
-
-
-def _digits(candidate: Candidate) -> tuple[int, ...]:
-    if candidate.way == "pair":
-        return divmod(int(candidate.scores[FIRST_PAIR:].argmax()), 10)
-    if candidate.way == "transcript" and candidate.transcript:
-        return candidate.transcript.digits
-    return (candidate.digit,)
 
 
 def _parting(line: PieceLine, candidates: list[Candidate]) -> list[float]:

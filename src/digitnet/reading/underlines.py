@@ -19,6 +19,18 @@ WIDER = 1.3  # times as wide as a single digit: else it may be the lower stroke 
 SURE = 0.9  # that none of what stands above it is no digit
 
 
+def without_underlines(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> None:
+    """Leave out the pieces that are drawn under the digits of a line.
+
+    Args:
+        lines: of which the pieces change.
+        seen: the glyph of every piece, (28, 28), and what the network says of it, (111,).
+    """
+    for line in lines:
+        drawn_under = underlines(line, seen)
+        line.pieces = [piece for piece in line.pieces if piece not in drawn_under]
+
+
 def underlines(line: PieceLine, seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> set[Piece]:
     """Return the pieces of a line that are drawn under its digits, with nothing further below."""
     x, y, width, height = np.array([(p.x, p.y, p.width, p.height) for p in line.pieces]).T

@@ -17,17 +17,17 @@ from digitnet.reading.between import Crossing
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.compounds import without_compounds
 from digitnet.reading.context import likely_ones
+from digitnet.reading.crosses import is_cross, without_crosses
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
 from digitnet.reading.scribbles import without_scribbles
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
-from digitnet.reading.shapes import is_sign, without_signs
-from digitnet.reading.signs import is_cross, without_percents
 from digitnet.reading.slashes import without_slashes
 from digitnet.reading.text import PAGE_OF_PRINT, without_print, without_text
 from digitnet.reading.things import likely_lines, without_strays, without_things
 from digitnet.reading.transcribe import Transcript, ink_width, transcribe_all
+from digitnet.reading.underlines import without_underlines
 from digitnet.reading.upstrokes import is_roof
 from digitnet.reading.words import is_whole, printed
 from digitnet.strip import place_strip
@@ -66,11 +66,12 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
         return [[whole]], whole.glyph[None]
     seen = yield from _look_at(pieces)
     glyphs = np.stack([seen[piece][0] for piece in pieces])
-    signs = without_signs(lines, seen)
+    without_underlines(lines, seen)
+    crosses = without_crosses(lines, seen)
     in_print = _cut(lines, seen)
     rows = yield from _classify(lines, seen, in_print)
     rows = yield from _transcribe(lines, rows)
-    return (yield from _decide(lines, rows, whole, signs, ink.mask.shape)), glyphs
+    return (yield from _decide(lines, rows, whole, crosses, ink.mask.shape)), glyphs
 
 
 def _pieces(ink: Ink) -> Job[list[PieceLine]]:
@@ -111,21 +112,21 @@ def _decide(
     lines: list[PieceLine],
     rows: list[list[Candidate]],
     whole: Candidate | None,
-    signs: int,
+    crosses: int,
     shape: tuple[int, ...],
 ) -> Job[list[list[Candidate]]]:
     """The digits of every line that has any, or all ink as one.
 
     Args:
-        lines: without signs.
+        lines: without crosses.
         rows: the candidates of each.
         whole: all ink as one digit, if it may be one.
-        signs: how many were left out.
+        crosses: how many were left out.
         shape: of the ink map.
     """
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
-    odd = signs + sum(
+    odd = crosses + sum(
         strangers(line, path, shape) for line, (path, _) in zip(lines, found, strict=True)
     )
     among_digits = odd <= FEW_STRANGERS * digits + 1
@@ -133,10 +134,7 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = [
-        without_percents(without_scribbles(line, path))
-        for line, (path, _) in zip(lines, found, strict=True)
-    ]
+    paths = [without_scribbles(line, path) for line, (path, _) in zip(lines, found, strict=True)]
     ones = yield from likely_ones(lines, paths)
     paths = [without_slashes(path, likely) for path, likely in zip(paths, ones, strict=True)]
     paths = yield from without_compounds(lines, paths)
@@ -171,7 +169,7 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
         return None
     glyph = place(ink)
     scores = yield from classified(glyph[None])
-    if is_cross(glyph) or is_sign(ink, glyph, scores[0]):
+    if is_cross(glyph):
         return None
     return Candidate(0, len(pieces), box, scores[0], glyph)
 

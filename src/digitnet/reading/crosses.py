@@ -1,46 +1,44 @@
-"""Signs that look like digits: + and × like a 4, % like 010."""
+"""Crosses, + and ×, which look like a 4."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.glyph import stroke_width
-from digitnet.reading.candidate import Box, Candidate
+from digitnet.reading.arrays import Floats
+from digitnet.reading.jobs import Glyphs
+from digitnet.reading.segment import Piece, PieceLine
 
+LEAST_SIDE = 14  # pixels of the ink map: in less, a 4 may look like a cross
 PINHOLE = 6  # pixels around it: where thin strokes cross, one or two may be left blank
 CORNER = 1.5  # pixels of a glyph: how far the four inner corners of a cross lie inside its outline
-RING = 0.6  # of the slash between them: a percent sign's rings at most
-RING_OUT = 0.2  # of the slash: how far the rings end before its other end, at least
-RING_APART = 0.35  # of the slash: the rings at most
 UPRIGHT = 0.75  # sine of the least angle between its strokes
 MIDDLE = 0.3  # of either stroke, from its ends: there they cross
 COVERED = 0.96  # of the ink that two straight strokes explain,
 SLACK = 0.8  # if they are so many pixels wider than they are on the mean
 
 
-def without_percents(path: list[Candidate]) -> list[Candidate]:
-    """Leave out of a line of digits the slashes that have one small ring above and one below them.
+def without_crosses(lines: list[PieceLine], seen: Mapping[Piece, tuple[Glyphs, Floats]]) -> int:
+    """Leave out the pieces that are a cross, and count them.
 
-    To the left above and to the right below, as in a percent sign, which would be read as 010.
+    Args:
+        lines: of which the pieces change.
+        seen: the glyph of every piece, (28, 28), and what the network says of it.
     """
-    left_out: set[int] = set()
-    for i in range(1, len(path) - 1):
-        if i - 1 not in left_out and _is_percent(*(path[k].box for k in (i - 1, i, i + 1))):
-            left_out |= {i - 1, i, i + 1}
-    return [candidate for i, candidate in enumerate(path) if i not in left_out]
-
-
-def _is_percent(above: Box, slash: Box, below: Box) -> bool:
-    x, top, width, height = slash
-    bottom = top + height
-    small = max(above[3], below[3]) <= RING * height
-    high = above[1] + above[3] <= bottom - RING_OUT * height
-    low = below[1] >= top + RING_OUT * height
-    parted = above[1] + above[3] / 2 < top + height / 2 < below[1] + below[3] / 2
-    near = max(x - above[0] - above[2], below[0] - x - width) <= RING_APART * height
-    return small and high and low and parted and near
+    count = 0
+    for line in lines:
+        others = [
+            piece
+            for piece in line.pieces
+            if min(piece.ink.shape) < LEAST_SIDE or not is_cross(seen[piece][0])
+        ]
+        count += len(line.pieces) - len(others)
+        line.pieces = others
+    return count
 
 
 def is_cross(glyph: NDArray[np.uint8]) -> bool:

@@ -1,4 +1,4 @@
-"""Crosses, and what of a line of digits is a percent sign."""
+"""Which glyphs are crosses, and what is left of a line without them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitnet.datasets import load_mnist
-from digitnet.reading.candidate import Box
-from digitnet.reading.signs import is_cross, without_percents
-from tests.reading.lines import Point, drawn, line, text_of
+from digitnet.glyph import place
+from digitnet.reading.crosses import is_cross, without_crosses
+from digitnet.reading.segment import Piece, PieceLine
+from tests.reading.lines import Point, drawn
 
 
 @given(
@@ -55,21 +56,12 @@ def test_digits_are_no_crosses_but_for_a_4_that_is_one() -> None:
     assert digits.labels[crosses].tolist() in ([], [4])
 
 
-def test_a_slash_between_a_ring_above_and_one_below_is_a_percent_sign() -> None:
-    rings = (40, 100, 8, 9), (58, 112, 8, 9)
-    found = line("15010", at2=rings[0], at3=(47, 99, 12, 22), at4=rings[1])
-    assert text_of(without_percents(found)) == "15"
-    assert text_of(without_percents(found[2:])) == ""
-
-
-@pytest.mark.parametrize(
-    "below",
-    [
-        pytest.param((58, 100, 8, 20), id="as high as the slash"),
-        pytest.param((58, 100, 8, 9), id="above, too"),
-        pytest.param((80, 112, 8, 9), id="far from it"),
-    ],
-)
-def test_a_stroke_between_others_is_a_one(below: Box) -> None:
-    found = line("15010", at2=(40, 100, 8, 9), at3=(47, 99, 12, 22), at4=below)
-    assert text_of(without_percents(found)) == "15010"
+def test_crosses_are_left_out_of_a_line_and_counted() -> None:
+    ink = np.zeros((30, 30), np.uint8)
+    ink[13:17] = ink[:, 13:17] = 255
+    plus, small = Piece(40, 0, ink), Piece(80, 20, ink[9:21, 9:21])
+    one = Piece(0, 0, ink[:, 13:17])
+    pieces = PieceLine([one, plus, small], 30.0)
+    seen = {piece: (place(piece.ink), np.zeros(0, np.float32)) for piece in pieces.pieces}
+    assert without_crosses([pieces], seen) == 1
+    assert pieces.pieces == [one, small]
