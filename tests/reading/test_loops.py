@@ -60,8 +60,10 @@ def test_overlapping_rings_are_taken_away() -> None:
     assert (left[digits > 0] > 0).mean() > 0.95
 
 
-def test_a_ring_that_the_picture_cuts_is_taken_away() -> None:
+@pytest.mark.parametrize("blot", [0, 15])
+def test_a_ring_that_the_picture_cuts_is_taken_away(blot: int) -> None:
     digits = written(blank(), TEXT, 30, 200)
+    cv2.circle(digits, (600, 340), blot, 255, -1)  # thicker than the ring
     drawn = ring(0, 0, (130, 180), (210, 70))
     left = without_loops(digits | drawn)
     assert np.array_equal(left > 0, digits > 0)

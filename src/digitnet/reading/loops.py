@@ -14,6 +14,7 @@ from digitnet.reading.marks import Stats, find_marks, longer_sides, only_marks
 ANGLES = 360  # of a ring, about its middle
 RADII = np.linspace(0.6, 1.6, 81, dtype=np.float32)  # where a ring may be: 1 is its hole's edge
 BEND = 0.2  # what a bend costs, in samples without ink
+BEYOND = np.float32(0.25)  # and a sample beyond the picture: where ink is seen, that is followed
 COVERED = 0.95  # of a ring has ink
 APART = 3  # of `RADII`: how near its ends come
 HOLE_FILL = 0.5, 0.9  # of its box: an ellipse fills 0.79, and the cell of a form all
@@ -100,8 +101,8 @@ def _follow(depth: Floats, hole: _Hole) -> Points | None:
     """Follow the ink around a hole, the smoothest way; None where it does not go all around.
 
     Args:
-        depth: (h, w), how far each pixel is from the edge of the ink; beyond the picture, rings go
-            on.
+        depth: (h, w), how far each pixel is from the edge of the ink; beyond the picture, rings may
+            go on.
         hole: in the ink.
 
     Returns:
@@ -111,14 +112,14 @@ def _follow(depth: Floats, hole: _Hole) -> Points | None:
     x = hole.x + hole.width / 2 * (1 + np.outer(np.cos(angle), RADII))
     y = hole.y + hole.height / 2 * (1 + np.outer(np.sin(angle), RADII))
     x, y = x.astype(np.float32), y.astype(np.float32)
-    beyond = float(depth.max())
-    around = np.asarray(
-        cv2.remap(depth, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=beyond)
-    )
-    stroke = float(np.median(around[around > 0])) if around.any() else 1.0
-    way = _smoothest(1 - np.minimum(around / stroke, 1))
+    around = np.asarray(cv2.remap(depth, x, y, cv2.INTER_LINEAR), np.float32)
+    if not around.any():
+        return None
+    stroke = float(np.median(around[around > 0]))
+    is_beyond = (x < 0) | (y < 0) | (x > depth.shape[1] - 1) | (y > depth.shape[0] - 1)
+    way = _smoothest(np.where(is_beyond, BEYOND, 1 - np.minimum(around / stroke, 1)))
     at = np.arange(ANGLES), way
-    if abs(way[0] - way[-1]) > APART or np.mean(around[at] > 0) < COVERED:
+    if abs(way[0] - way[-1]) > APART or np.mean((is_beyond | (around > 0))[at]) < COVERED:
         return None
     return np.stack([x[at], y[at]], axis=1)
 
