@@ -14,9 +14,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
+from digitnet.pages.signs.arithmetic import plus
+from digitnet.pages.signs.hand import Strokes
+from digitnet.pages.signs.marks import arrow, face, tick
 from digitnet.reading import Reader
 from digitnet.reading.rings import without_rings
 from digitnet.reading.sheet import is_wide, page_without_things
+from tests.reading.marks import ink_of
 
 Gray = NDArray[np.uint8]
 
@@ -286,3 +290,23 @@ def test_the_bars_of_a_code_are_no_ones(reader: Reader, validation: Digits) -> N
     for left, right in zip(edges[::2], edges[1::2], strict=True):
         picture[600:740, left:right] = 30
     assert reader.read(picture).text == written
+
+
+@pytest.mark.parametrize(("mark", "most"), [(tick, 2), (arrow, 2), (face, 4), (plus, 1)])
+def test_a_mark_beside_digits_is_left_out(
+    reader: Reader, validation: Digits, mark: Callable[[np.random.Generator], Strokes], most: int
+) -> None:
+    random = np.random.default_rng(0)
+    wrong = []
+    for _ in range(60):
+        page = np.full((160, 420), 255, np.uint8)
+        for x in (40, 110, 180):
+            digit = validation.images[int(random.integers(len(validation)))]
+            page[50:106, x : x + 56] -= cv2.resize(digit, (56, 56), interpolation=cv2.INTER_CUBIC)
+        ink = ink_of(mark(random), 44, 4)
+        height, width = ink.shape
+        top = 78 - height // 2
+        page[top : top + height, 290 : 290 + width] -= ink
+        text = reader.read(page).text
+        wrong += [text] if len(text) != 3 else []
+    assert len(wrong) <= most, wrong

@@ -18,6 +18,7 @@ from digitnet.reading.candidate import Candidate
 from digitnet.reading.compounds import without_compounds
 from digitnet.reading.context import likely_ones
 from digitnet.reading.crosses import is_cross, without_crosses
+from digitnet.reading.faces import without_faces
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
@@ -67,11 +68,14 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
     seen = yield from _look_at(pieces)
     glyphs = np.stack([seen[piece][0] for piece in pieces])
     without_underlines(lines, seen)
-    crosses = without_crosses(lines, seen)
+    faces = without_faces(lines)
+    if faces:
+        whole = None  # What is around eyes and a mouth is no 0.
+    signs = faces + without_crosses(lines, seen)
     in_print = _cut(lines, seen)
     rows = yield from _classify(lines, seen, in_print)
     rows = yield from _transcribe(lines, rows)
-    return (yield from _decide(lines, rows, whole, crosses, ink.mask.shape)), glyphs
+    return (yield from _decide(lines, rows, whole, signs, ink.mask.shape)), glyphs
 
 
 def _pieces(ink: Ink) -> Job[list[PieceLine]]:
@@ -112,21 +116,21 @@ def _decide(
     lines: list[PieceLine],
     rows: list[list[Candidate]],
     whole: Candidate | None,
-    crosses: int,
+    signs: int,
     shape: tuple[int, ...],
 ) -> Job[list[list[Candidate]]]:
     """The digits of every line that has any, or all ink as one.
 
     Args:
-        lines: without crosses.
+        lines: without faces and crosses.
         rows: the candidates of each.
         whole: all ink as one digit, if it may be one.
-        crosses: how many were left out.
+        signs: how many pieces of these were left out.
         shape: of the ink map.
     """
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
-    odd = crosses + sum(
+    odd = signs + sum(
         strangers(line, path, shape) for line, (path, _) in zip(lines, found, strict=True)
     )
     among_digits = odd <= FEW_STRANGERS * digits + 1
@@ -168,9 +172,9 @@ def _as_one(lines: list[PieceLine]) -> Job[Candidate | None]:
     if box[2] > ALONE_WIDTH * box[3] or not is_close_together(ink):
         return None
     glyph = place(ink)
-    scores = yield from classified(glyph[None])
     if is_cross(glyph):
         return None
+    scores = yield from classified(glyph[None])
     return Candidate(0, len(pieces), box, scores[0], glyph)
 
 
