@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 
@@ -24,6 +25,16 @@ def digits_wrong(truth: Sequence[str], reading: str) -> int:
     written, read = _lines(truth, reading)
     whole = edit_distance("".join(written), "".join(read))
     return min(whole, _line_by_line(written, read))
+
+
+def lines_wrong(truth: Sequence[str], reading: str) -> int:
+    """Count the lines that are not read whole and without a mistake.
+
+    A line that is read in two pieces, or run together with another one, is wrong: that is what
+    whoever takes a line for a number, as in a field of a form, gets. Their order does not matter.
+    """
+    written, read = _lines(truth, reading)
+    return (Counter(written) - Counter(read)).total()
 
 
 def _lines(truth: Sequence[str], reading: str) -> tuple[list[str], list[str]]:
@@ -104,7 +115,7 @@ def _matched(first: str, second: str) -> list[bool]:
     return matched
 
 
-def share(wrong: Iterable[int], digits: Iterable[int]) -> float:
-    """Digits wrong in percent of the digits written."""
-    total = sum(digits)
+def share(wrong: Iterable[int], written: Iterable[int]) -> float:
+    """What is wrong in percent of what is written."""
+    total = sum(written)
     return 100 * sum(wrong) / total if total else 0.0

@@ -2,9 +2,9 @@
 
 Pages and single digits are composed from MNIST digits (`digitnet.pages`) under every condition,
 and every reader reads the very same pictures in turn, one picture at a time. Figures are digits
-wrong in percent of the digits written, from the edit distance, and by how much a reader's
-confidence in what it read is off on average (expected calibration error). Test digits are for
-measuring; use ``--split validation`` to choose anything by.
+wrong in percent of the digits written, from the edit distance, lines that are not read whole and
+without a mistake, and by how much a reader's confidence in what it read is off on average (expected
+calibration error). Test digits are for measuring; use ``--split validation`` to choose anything by.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks._machine import machine, versions
 from benchmarks._readers import Read, Reader, assemble
-from benchmarks._scoring import digits_right, digits_wrong, share
+from benchmarks._scoring import digits_right, digits_wrong, lines_wrong, share
 from digitnet.datasets import Digits, load_mnist
 from digitnet.evaluation import calibration_error
 from digitnet.pages import CONDITIONS, SINGLE_KINDS, Page, compose, compose_single
@@ -40,6 +40,8 @@ class Tally:
         digits: written, per picture.
         wrong: of them, per picture.
         seconds: per picture.
+        lines: written, per picture.
+        lines_wrong: of them, per picture: not read whole, or with a mistake.
         confidences: of all digits read, where the reader gives any.
         right: of all digits read, whether they are.
     """
@@ -47,6 +49,8 @@ class Tally:
     digits: list[int] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    lines_wrong: list[int] = field(default_factory=list)
     confidences: list[float] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
 
@@ -55,6 +59,8 @@ class Tally:
         self.digits.append(sum(map(len, page.lines)))
         self.wrong.append(digits_wrong(page.lines, read.text))
         self.seconds.append(read.seconds)
+        self.lines.append(sum(map(bool, page.lines)))
+        self.lines_wrong.append(lines_wrong(page.lines, read.text))
         if read.confidences:
             self.confidences += read.confidences
             self.right += digits_right(page.lines, read.text)
@@ -197,6 +203,10 @@ def table(title: str, tallies: Tallies, names: Sequence[str]) -> str:
         lines.append(_line(condition, by_reader, names))
     every = {name: _joined([by_reader[name] for by_reader in tallies.values()]) for name in names}
     lines.append(_line("all", every, names))
+    cells = "".join(
+        f"{share(every[name].lines_wrong, every[name].lines):>11.2f}%" for name in names
+    )
+    lines.append(f"{'lines wrong':<24}{cells}")
     cells = "".join(_off(every[name]) for name in names)
     lines.append(f"{'confidence off':<24}{cells}")
     for what, average in (("seconds, mean", mean), ("seconds, median", median)):
@@ -225,6 +235,8 @@ def _joined(tallies: Sequence[Tally]) -> Tally:
         joined.digits += tally.digits
         joined.wrong += tally.wrong
         joined.seconds += tally.seconds
+        joined.lines += tally.lines
+        joined.lines_wrong += tally.lines_wrong
         joined.confidences += tally.confidences
         joined.right += tally.right
     return joined
@@ -242,6 +254,8 @@ def _report(readers: Sequence[Reader], split: str, tallies: Tallies) -> dict[str
                     "digits": sum(tally.digits),
                     "wrong": sum(tally.wrong),
                     "percent": round(tally.percent(), 3),
+                    "lines": sum(tally.lines),
+                    "lines_wrong": sum(tally.lines_wrong),
                     "seconds_mean": round(mean(tally.seconds), 4),
                 }
                 for name, tally in by_reader.items()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.__main__ import main
 from benchmarks._readers import Read
-from benchmarks._scoring import digits_right, digits_wrong, edit_distance
+from benchmarks._scoring import digits_right, digits_wrong, edit_distance, lines_wrong
 from benchmarks.reading import Measurement, Tally, table
 from digitnet.datasets import load_mnist
 from digitnet.pages import compose
@@ -117,12 +117,35 @@ def test_every_digit_read_is_right_or_among_the_wrong(page: list[str], read: lis
     assert sum(map(len, page)) - right.count(True) <= digits_wrong(page, text)
 
 
+@pytest.mark.parametrize(
+    ("written", "read", "wrong"),
+    [
+        (["123", "45"], "45\n1 2 3", 0),
+        (["123", "45"], "1\n23\n45", 1),
+        (["123", "45"], "12345", 2),
+        (["123", "", "45"], "128\n45\n6", 1),
+        (["12", "12"], "12", 1),
+        (["12"], "", 1),
+    ],
+)
+def test_lines_wrong_of_examples(written: list[str], read: str, wrong: int) -> None:
+    assert lines_wrong(written, read) == wrong
+
+
+@given(pages, pages)
+def test_lines_are_all_right_only_where_no_digit_is_wrong(page: list[str], read: list[str]) -> None:
+    text = "\n".join(read)
+    assert 0 <= lines_wrong(page, text) <= len(page)
+    assert digits_wrong(page, text) == 0 or lines_wrong(page, text) > 0 or len(read) > len(page)
+
+
 def test_the_table_fits_a_terminal() -> None:
-    tally = Tally([10], [3], [12.5], [0.9, 0.8, 0.6], [True, True, False])
+    tally = Tally([10], [3], [12.5], [4], [1], [0.9, 0.8, 0.6], [True, True, False])
     names = ["digitnet", "RapidOCR", "Tesseract"]
     text = table("single digits", {"coarse-bilinear": dict.fromkeys(names, tally)}, names)
     assert max(map(len, text.splitlines())) <= 80
     assert "30.00%" in text
+    assert "25.00%" in text
     assert "30.00%" in text.splitlines()[-3]  # Three bins of one: off by 0.1, 0.2 and 0.6.
 
 
@@ -163,8 +186,10 @@ def test_every_reader_reads_the_same_pages(tmp_path: Path) -> None:
     measurement = Measurement(digits, [blind, seeing], seed=3, failures=tmp_path)
     tallies = measurement.run(["tiny"], 2, compose, single=False)
     written = [sum(map(str.isdigit, text)) for text in texts]
-    assert tallies["tiny"]["blind"] == Tally(written, [written[0], 0], [0.5, 0.5])
-    assert tallies["tiny"]["seeing"] == Tally(written, [0, 0], [0.5, 0.5])
+    lines = [text.count("\n") + 1 for text in texts]
+    blind_to, same = [written[0], 0], [0.5, 0.5]
+    assert tallies["tiny"]["blind"] == Tally(written, blind_to, same, lines, [lines[0], 0])
+    assert tallies["tiny"]["seeing"] == Tally(written, [0, 0], same, lines, [0, 0])
     assert all(map(np.array_equal, blind.seen, seeing.seen))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny-3.png", "tiny-3.txt"]
 

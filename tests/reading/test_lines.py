@@ -56,3 +56,24 @@ def test_percentiles_of_rows_are_those_of_their_numbers() -> None:
     rows = rng.uniform(5, 90, (40, 30)).astype(np.float32)
     rows[:, 1:][rng.random((40, 29)) < 0.7] = np.nan
     assert np.allclose(_percentiles(rows, 70), np.nanpercentile(rows, 70, axis=1))
+
+
+def test_a_line_whose_few_boxes_mislead_about_its_slope_is_one() -> None:
+    # A 1 and a 7, a 2 and a 5 that are lower and sink, and then digits as at the beginning.
+    boxes: list[Box] = [
+        (87, 81, 7, 35),
+        (109, 75, 27, 40),
+        (160, 90, 45, 26),
+        (217, 98, 49, 24),
+        (292, 82, 32, 36),
+        (340, 81, 30, 38),
+        (392, 89, 31, 35),
+    ]
+    assert lines_of(boxes) == [[0, 1, 2, 3, 4, 5, 6]]
+
+
+def test_lines_that_climb_past_one_another_are_not_joined() -> None:
+    rows: list[Box] = [
+        (40.0 * i, 400.0 + 60 * k - 0.25 * 40 * i, 25.0, 40.0) for k in range(4) for i in range(8)
+    ]
+    assert lines_of(rows) == [list(range(8 * k, 8 * k + 8)) for k in range(4)]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float32]  # (n, 4): x, y, width, height
+# For chunks of boxes, which others are near, and what each of these would cost as a neighbour.
+_Costs: TypeAlias = list[tuple[NDArray[np.intp], NDArray[np.intp], Boxes]]
 
 MAX_GAP = 2.6  # a wider gap than this many heights parts two columns
 MAX_SLOPE = 0.3  # tan of a little more than 15 degrees
+BESIDE = 0.5  # of the lower one's height is beside the other: one line may go on there
 SMALL = 0.45  # lower than this beside a neighbour: a fragment, a dot or a dash
 STANDS_OFF = 0.3  # of the height of a larger mark: what is nearer may be a fragment of it
 LIKE_HEIGHT = 1.5  # times that of a small mark: others in its row at most
@@ -200,10 +204,12 @@ def _beside_larger(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDA
     return body, is_near
 
 
-def _pairs(
-    boxes: Boxes, slope: float, tolerance: float
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp], Boxes]]:
-    """For chunks of boxes, the cost of every other box as right neighbour (inf: none)."""
+def _pairs(boxes: Boxes, slope: float, tolerance: float, least_overlap: float = np.inf) -> _Costs:
+    """For chunks of boxes, the cost of every other box as right neighbour (inf: none).
+
+    A neighbour stands where the slope would have it, within ``tolerance`` of the lower one's
+    height, or at least ``least_overlap`` of that height is beside the other one.
+    """
     result = []
     for chunk, others in _near(boxes, boxes[:, 3] * (MAX_GAP + 1) * MAX_SLOPE + boxes[:, 3]):
         a, b = boxes[chunk][:, None], boxes[others][None]
@@ -213,11 +219,13 @@ def _pairs(
         dy = (b[..., 1] + b[..., 3] / 2) - (a[..., 1] + a[..., 3] / 2)
         gap = b[..., 0] - (a[..., 0] + a[..., 2])
         rise = np.abs(dy - slope * dx)
+        is_level = rise < tolerance * smaller + 0.1 * np.minimum(np.maximum(gap, 0), 2 * smaller)
+        is_beside = -_gaps(a, b)[1] >= least_overlap * smaller
         good = (
             (dx > 0)
             & (gap < MAX_GAP * larger)
             & (gap > -0.7 * larger)
-            & (rise < tolerance * smaller + 0.1 * np.minimum(np.maximum(gap, 0), 2 * smaller))
+            & (is_level | is_beside)
             & (smaller > 0.3 * larger)
         )
         cost = np.where(good, np.maximum(gap, 0) + 0.3 * dx + 1.5 * rise, np.inf)
@@ -251,18 +259,35 @@ def page_slope(boxes: Boxes) -> float:
 
 
 def _links(boxes: Boxes, slope: float) -> NDArray[np.intp]:
-    """The right neighbour of every box, or −1; no box is the neighbour of two."""
-    count = len(boxes)
+    """The right neighbour of every box, or −1; no box is the neighbour of two.
+
+    The slope of a page is a guess where it has few boxes: what ends where another begins beside it
+    goes on there.
+    """
+    right = _mutual(len(boxes), _pairs(boxes, slope, 0.6))
+    is_last, is_first = right < 0, np.ones(len(boxes), bool)
+    is_first[right[~is_last]] = False
+    ends = np.flatnonzero(is_last | is_first)
+    is_last, is_first = is_last[ends], is_first[ends]
+    beside = [
+        (chunk, others, np.where(is_last[chunk][:, None] & is_first[others], cost, np.inf))
+        for chunk, others, cost in _pairs(boxes[ends], slope, 0.6, BESIDE)
+    ]
+    more = _mutual(len(ends), beside)
+    right[ends[more >= 0]] = ends[more[more >= 0]]
+    return right
+
+
+def _mutual(count: int, costs: _Costs) -> NDArray[np.intp]:
+    """For each of so many boxes the cheapest right neighbour, of which it is the cheapest left."""
     right = np.full(count, -1)
-    right_cost = np.full(count, np.inf)
     left = np.full(count, -1)
     left_cost = np.full(count, np.inf)
-    for chunk, others, cost in _pairs(boxes, slope, 0.6):
+    for chunk, others, cost in costs:
         best = cost.argmin(1)
         value = cost[np.arange(len(chunk)), best]
         found = np.isfinite(value)
         right[chunk[found]] = others[best[found]]
-        right_cost[chunk[found]] = value[found]
         best = cost.argmin(0)
         value = cost[best, np.arange(len(others))]
         better = value < left_cost[others]
