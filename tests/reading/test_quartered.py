@@ -79,6 +79,15 @@ def test_what_is_no_such_row(ink: Mask) -> None:
     assert quartered_squares(ink) is None
 
 
+def test_boxes_with_many_4_are_not_quartered_by_their_bars(
+    reader: Reader, validation: Digits
+) -> None:
+    """The band that their bars and stems seemed to be was taken out of all digits of the row."""
+    page = compose(validation, "boxes", 3999924)
+    assert "443544976" in page.lines
+    assert wrong(reader, page, page.image) == 0
+
+
 @pytest.mark.parametrize("seed", [3940046, 3950013, 3991002, 3992000, 3992019])
 def test_pages_with_such_squares(reader: Reader, validation: Digits, seed: int) -> None:
     """Of each, two to six digits were lost, cut by the dashes or taken away with the squares."""

@@ -57,3 +57,16 @@ def test_next_to_no_ink_has_no_rules(pixels: int) -> None:
     mask = np.zeros((300, 400), np.uint8)
     mask[150, 200 : 200 + pixels] = 255
     assert np.array_equal(without_rules(mask, mask), mask)
+
+
+def test_a_large_4_of_two_strokes_on_a_page_of_small_writing_is_no_rule() -> None:
+    """Its long stroke has the middle of the other in its box, as a frame has that of a digit."""
+    mask = np.zeros((810, 1080), np.uint8)
+    for row in range(3):
+        for column in range(6):
+            cv2.circle(mask, (90 + 36 * column, 610 + 45 * row), 12, 255, 4)
+    four = np.zeros_like(mask)
+    cv2.polylines(four, [np.array([[480, 340], [410, 410], [455, 432]])], False, 255, 5)
+    cv2.line(four, (530, 334), (430, 510), 255, 5)
+    left = without_rules(mask | four, mask | four)
+    assert np.array_equal(left & four, four)

@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask, as_bytes
-from digitnet.reading.marks import find_marks, only_marks
-from digitnet.reading.suspects import LARGEST_WRITING, has_marks_inside
+from digitnet.reading.marks import Stats, find_marks, only_marks
+from digitnet.reading.suspects import LARGEST_WRITING
 
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 LARGE = 1.25  # times the writing's height: marks that may be digits larger than it,
 LARGE_WIDTH = 1.6  # times as wide as high at most,
 STROKE_WIDTH = 0.3  # times as wide, where they are no single stroke
 SIDE = 0.7  # of a side that is on a line: two such opposite ones are a frame's
+LEAST_MARK = 12  # pixels: smaller marks do not count
 LIKE = 0.4  # of the height of such marks: a stroke of this more or less is one of them
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least
@@ -34,11 +35,14 @@ def large_writing(mask: Mask, lines: Mask, height: float) -> Mask:
     width, tall = stats[:, 2], stats[:, 3]
     on_line = np.bincount(labels[lines > 0], minlength=len(stats)) > 0
     large = (tall > LARGE * height) & (tall < LARGEST_WRITING * max(mask.shape)) & on_line
-    large &= (width < LARGE_WIDTH * tall) & ~has_marks_inside(stats, mask.shape)
+    large &= width < LARGE_WIDTH * tall
     strokes = large & (width < STROKE_WIDTH * tall)
     large &= ~strokes
-    for i in np.flatnonzero(large):
+    for i in np.flatnonzero(large).tolist():
         x, y, w, h = (int(side) for side in stats[i, :4])
+        if _holds_marks(stats, i):
+            large[i] = False
+            continue
         here = (labels[y : y + h, x : x + w] == i) & (lines[y : y + h, x : x + w] > 0)
         upper, lower = here[: h // 4].any(0).mean(), here[-h // 4 :].any(0).mean()
         left, right = here[:, : w // 4].any(1).mean(), here[:, -w // 4 :].any(1).mean()
@@ -46,6 +50,14 @@ def large_writing(mask: Mask, lines: Mask, height: float) -> Mask:
     if large.any():
         large |= strokes & (np.abs(tall / np.median(tall[large]) - 1) < LIKE)
     return only_marks(labels, large)
+
+
+def _holds_marks(stats: Stats, i: int) -> bool:
+    """Whether others of some size lie in a mark's box, wholly: the halves of a 4 stand out."""
+    low, high = stats[:, :2], stats[:, :2] + stats[:, 2:4]
+    within = ((low >= low[i]) & (high <= high[i])).all(axis=1)
+    within &= stats[:, cv2.CC_STAT_AREA] > LEAST_MARK
+    return bool(np.count_nonzero(within) > 1)  # It holds itself.
 
 
 def confirmed(lines: Mask, crossing: Mask, ink: Mask, height: float) -> Mask:
