@@ -194,6 +194,12 @@ def test_where_brightness_differs_more_it_is_left_to_it(validation: Digits) -> N
     assert by_colour(gray) is None
 
 
+def test_thin_light_writing_on_a_small_panel(reader: Reader, validation: Digits) -> None:
+    """Of 19 digits none was read: seen from afar, their strokes are pale."""
+    page = compose(validation, "panels", 3999939)
+    assert digits_wrong(page.lines, reader.read(page.image).text) <= 1
+
+
 def test_thin_light_writing_on_most_of_a_picture(reader: Reader, validation: Digits) -> None:
     page = spoil(compose(validation, "panels", 3730908), "taped", 3730908)
     assert digits_wrong(page.lines, reader.read(page.image).text) == 0

@@ -104,7 +104,7 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     if share < WRITTEN[0] and not _is_on_board(low, panel, writing, paper - ground):
         return False
     holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
-    contrast = float(np.median(low[writing])) - ground
+    contrast = float(np.quantile(low[writing], 0.75)) - ground
     return bool(
         holes.max() < LARGEST_HOLE * area
         and contrast > WRITING_CONTRAST * (paper - ground)
