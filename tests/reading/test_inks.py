@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitnet.datasets import Digits
+from digitnet.pages import compose
 from digitnet.reading import Reader
 from digitnet.reading.gray import gray_from_array
 from digitnet.reading.inks import by_ink
@@ -117,3 +118,11 @@ def test_two_pens_are_both_read(reader: Reader, validation: Digits) -> None:
     lines = [write(page, validation, 20, 60, BLUE), write(page, validation, 30, 220, RED)]
     cv2.putText(page, "total, in full", (60, 180), cv2.FONT_HERSHEY_COMPLEX, 1.0, RED, 2)
     assert reader.read(page).text.split("\n") == lines
+
+
+def test_a_digit_in_dashes_of_another_colour_is_read_and_no_dash(
+    reader: Reader, validation: Digits
+) -> None:
+    """A 5 whose upper stroke stands off; four of the dashes around it were read as a 1."""
+    page = compose(validation, "squares", 3999924)
+    assert reader.read(page.image).text == page.text == "5"

@@ -145,6 +145,15 @@ def test_pieces_candidates_and_unions() -> None:
     assert np.count_nonzero(ink) == np.count_nonzero(mask[:, :150])
 
 
+def test_a_low_body_and_a_stroke_that_rises_far_beyond_it_may_be_one_5() -> None:
+    mask = np.zeros((200, 300), np.uint8)
+    cv2.ellipse(mask, (100, 110), (28, 33), 0, -100, 100, 255, 8)
+    cv2.line(mask, (122, 64), (206, 50), 255, 8)
+    (line,) = find_pieces(Ink(mask, mask, 1.0, light=False))
+    assert len(line.pieces) == 2
+    assert (0, 2) in candidates(line)
+
+
 @pytest.mark.parametrize(("side", "pieces"), [(50, 2), (90, 2), (8, 3)])
 def test_what_is_drawn_around_writing_is_no_piece(side: int, pieces: int) -> None:
     mask = np.zeros((200, 400), np.uint8)

@@ -81,9 +81,13 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
 
 
 def _is_clearer(other: Read, read: Read) -> bool:
-    """Whether all of one picture is read that is as much as the few pieces read of another."""
-    is_as_much = _is_clear(other) and other.worth > read.worth - RATHER
-    return is_as_much or _is_on_ground(other, read)
+    """Whether all of one picture is read that is as much as the few pieces read of another.
+
+    Strokes are not much, where next to nothing else is read: they are dashes, or grain.
+    """
+    are_dashes = are_ones(read) and read.share < HARDLY
+    is_as_much = are_dashes or other.worth > read.worth - RATHER
+    return (_is_clear(other) and is_as_much) or _is_on_ground(other, read)
 
 
 def _is_worth_more(other: Read, read: Read) -> bool:

@@ -222,7 +222,9 @@ def candidates(line: PieceLine) -> list[tuple[int, int]]:
             top, bottom = min(top, piece.y), max(bottom, piece.y + piece.height)
             whole = torn and (j + 1 == len(pieces) or not pieces[j + 1].joined)
             fits = j < i + MAX_PIECES and gap <= MAX_GAP * height
-            fits &= right - left <= MAX_WIDTH * height and bottom - top <= MAX_HEIGHT * height
+            # The body of a 5 may be all that says how high its line is.
+            tall = max(height, bottom - top)
+            fits &= right - left <= MAX_WIDTH * tall and tall <= MAX_HEIGHT * height
             two = torn and j < i + MAX_PIECES_OF_TWO and right - left <= MAX_WIDTH_OF_TWO * height
             if fits or two or whole:
                 found.append((i, j + 1))
