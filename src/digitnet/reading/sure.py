@@ -7,7 +7,7 @@ from digitnet.reading.candidate import Candidate
 SURE = 0.8  # of every digit of a line: words and patterns are read less surely,
 LEAST = 3  # or have fewer digits
 MOST = 0.6  # of the digits are in such lines
-NEARLY_ALL = 0.8  # of a line's digits: it is rather writing, with a digit or two ill written
+NEARLY_ALL = 0.75  # of a line's digits: it is rather writing, with one in four ill written
 
 
 def are_lines(paths: list[list[Candidate]]) -> bool:
