@@ -22,6 +22,7 @@ from digitnet.reading.faces import without_faces
 from digitnet.reading.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
 from digitnet.reading.path import best_path, strangers
+from digitnet.reading.reverse import without_other_side
 from digitnet.reading.scribbles import without_scribbles
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
 from digitnet.reading.slashes import without_slashes
@@ -142,6 +143,7 @@ def _decide(
     ones = yield from likely_ones(lines, paths)
     paths = [without_slashes(path, likely) for path, likely in zip(paths, ones, strict=True)]
     paths = yield from without_compounds(lines, paths)
+    paths = yield from without_other_side(lines, rows, paths)
     read = yield from without_text(lines, paths, only_digits=odd == 0)
     likely = likely_lines(without_print(lines, read))
     paths = without_strays(without_things(likely, shape), among_digits)
