@@ -29,7 +29,7 @@ from digitnet.pages import CONDITIONS, SINGLE_KINDS, Page, compose, compose_sing
 
 PAGES = 6
 SINGLES = 20
-OURS_ONLY = 5  # times as many pictures, when nobody slower takes part
+OURS_ONLY = 10  # times as many pictures, when nobody slower takes part
 
 
 @dataclass
