@@ -8,10 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
+from digitnet.datasets import Digits
 from digitnet.glyph import place
+from digitnet.pages import compose
+from digitnet.reading import Reader
 from digitnet.reading.candidate import Candidate
 from digitnet.reading.slashes import without_slashes
 from tests.reading.lines import line, text_of
+from tests.reading.readings import wrong
 
 
 @pytest.mark.parametrize(("top", "height"), [(94, 32), (80, 60), (95, 30)])
@@ -145,3 +149,12 @@ def test_a_pair_that_bends_around_a_few_digits_may_be_surely_1_each() -> None:
     assert text_of(without_slashes(pair)) == "20656"
     apart = bent(bent(line("12060156"), 0, -4, sure=0.99), 6, 4, sure=0.99)
     assert text_of(without_slashes(apart)) == "12060156"
+
+
+@pytest.mark.parametrize("seed", [4000528, 4000551, 4000554, 4000573])
+def test_an_opening_bracket_is_told_by_the_closing_one(
+    reader: Reader, validation: Digits, seed: int
+) -> None:
+    """Each was read as a 1, the closing one, mostly, as no digit."""
+    page = compose(validation, "dates", seed)
+    assert wrong(reader, page, page.image) == 0

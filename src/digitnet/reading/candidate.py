@@ -59,6 +59,12 @@ class Candidate:
         return float(self.scores[NO_DIGIT])
 
 
+def left_out(row: list[Candidate], path: list[Candidate]) -> list[Candidate]:
+    """The single pieces among the candidates of a line that are no part of what is read."""
+    read = {piece for digit in path for piece in range(digit.first, digit.last)}
+    return [c for c in row if c.last == c.first + 1 and c.first not in read]
+
+
 def is_at_edge(box: Box, shape: tuple[int, ...]) -> bool:
     """Whether a box, with the soft rim of its ink, reaches the edge of an ink map."""
     x, y, width, height = box

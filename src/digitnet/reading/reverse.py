@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digitnet.classes import NO_DIGIT
-from digitnet.reading.candidate import Candidate
+from digitnet.reading.candidate import Candidate, left_out
 from digitnet.reading.jobs import Job, classified
 from digitnet.reading.segment import PieceLine
 
@@ -39,19 +39,13 @@ def without_other_side(
         candidate
         for row, path, is_faint in zip(rows, paths, faint, strict=True)
         if is_faint
-        for candidate in (*path, *_left_out(row, path))
+        for candidate in (*path, *left_out(row, path))
     ]
     mirrored = yield from classified(np.stack([c.glyph[:, ::-1] for c in marks]))
     in_mirror = float(mirrored[:, :NO_DIGIT].max(axis=1).sum())
     if in_mirror < sum(c.one for c in marks) + RATHER:
         return paths
     return [[] if is_faint else path for path, is_faint in zip(paths, faint, strict=True)]
-
-
-def _left_out(row: list[Candidate], path: list[Candidate]) -> list[Candidate]:
-    """The single pieces of a line that are no part of what is read."""
-    read = {piece for digit in path for piece in range(digit.first, digit.last)}
-    return [c for c in row if c.last == c.first + 1 and c.first not in read]
 
 
 def _strength(line: PieceLine) -> float:

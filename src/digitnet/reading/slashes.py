@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain, combinations
 
 import cv2
@@ -21,8 +21,9 @@ OUT_LEANING = 0.12  # nor like that, if it also leans further to the right than 
 LEFTMOST = -0.05  # columns a row: sides of boxes stand upright, and slashes do not lean to the left
 LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at most,
-BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.45  # digits in a pair, which may bend less
-BRACKET_OUT = -0.06  # and it is hardly lower than the digits beside it
+BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.5  # digits in a pair, which may bend less
+NARROW = 0.6  # of its height: the widest bracket,
+BRACKET_OUT, PAIR_OUT = -0.06, -0.15  # and it is hardly lower than the digits beside it
 PLAINLY_ONE = 0.8  # the network hardly ever takes a closing bracket this surely for a 1
 MOST_IN_DATE = 10  # marks: 31/12/2026
 SLASH_LEAN = 0.1  # columns a row: a slash goes to the right as it goes up,
@@ -35,7 +36,9 @@ DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 
 
 def without_slashes(
-    path: list[Candidate], ones: Mapping[int, float] | None = None
+    path: list[Candidate],
+    ones: Mapping[int, float] | None = None,
+    unread: Sequence[Candidate] = (),
 ) -> list[Candidate]:
     """Leave out of a line of digits the strokes that stand out above and below those beside them.
 
@@ -45,6 +48,7 @@ def without_slashes(
     Args:
         path: of a line.
         ones: how likely some of it are a 1 among their neighbours, see `context.likely_ones`.
+        unread: the other pieces of that line.
     """
     ones = ones or {}
     slashes = {i for i, likely in ones.items() if likely < HARDLY}
@@ -55,7 +59,7 @@ def without_slashes(
     leans = np.array([_lean(candidate.glyph) for candidate in path])
     besides = {i: _beside(i, strokes) for i in np.flatnonzero(strokes).tolist()}
     outs = {i: _out(i, beside, boxes) for i, beside in besides.items()}
-    slashes |= _of_dates(path, leans, outs) | _brackets(path, leans, outs)
+    slashes |= _of_dates(path, leans, outs) | _brackets(path, leans, outs, unread)
     for i, (out, pixels) in outs.items():
         beside = besides[i]
         leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
@@ -123,7 +127,10 @@ def _of_dates(
 
 
 def _brackets(
-    path: list[Candidate], leans: NDArray[np.float64], outs: dict[int, tuple[float, float]]
+    path: list[Candidate],
+    leans: NDArray[np.float64],
+    outs: dict[int, tuple[float, float]],
+    unread: Sequence[Candidate],
 ) -> set[int]:
     """Round brackets: upright strokes that bend to the right, and such as open before them.
 
@@ -132,9 +139,13 @@ def _brackets(
     in_pair = {
         i: _bend(path[i].glyph)
         for i, (out, _) in outs.items()
-        if abs(leans[i]) < LEANING and out > BRACKET_OUT
+        if abs(leans[i]) < LEANING and out > PAIR_OUT
     }
-    bends = {i: bend for i, bend in in_pair.items() if abs(leans[i]) < UPRIGHT}
+    bends = {
+        i: bend
+        for i, bend in in_pair.items()
+        if abs(leans[i]) < UPRIGHT and outs[i][0] > BRACKET_OUT
+    }
     closing = [
         i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
     ]
@@ -144,7 +155,21 @@ def _brackets(
         for i, j in combinations(in_pair, 2)
         if j - i - 1 in BETWEEN and -in_pair[i] > BENT_IN_PAIR < in_pair[j]
     ]
-    return {*closing, *opening, *chain.from_iterable(pairs)}
+    ends = [c.box[0] for c in unread if _closes(c)]
+    opened = [
+        i
+        for i, bend in in_pair.items()
+        if -bend > BENT_IN_PAIR
+        and any(sum(c.box[0] < end for c in path[i + 1 :]) in BETWEEN for end in ends)
+    ]
+    return {*closing, *opening, *opened, *chain.from_iterable(pairs)}
+
+
+def _closes(mark: Candidate) -> bool:
+    """Whether a mark that is read as no digit looks like a closing bracket."""
+    is_narrow = mark.box[2] < NARROW * mark.box[3]
+    is_bent = _bend(mark.glyph) > BENT_IN_PAIR and abs(_lean(mark.glyph)) < LEANING
+    return is_narrow and is_bent
 
 
 def _out_of_date(numbers: list[str]) -> float:
