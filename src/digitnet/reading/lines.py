@@ -15,6 +15,7 @@ _Costs: TypeAlias = list[tuple[NDArray[np.intp], NDArray[np.intp], Boxes]]
 
 MAX_GAP = 2.6  # a wider gap than this many heights parts two columns
 MAX_SLOPE = 0.3  # tan of a little more than 15 degrees
+OFF_COURSE = 0.6  # of the lower one's height: so far above or below the slope a neighbour stands
 BESIDE = 0.5  # of the lower one's height is beside the other: one line may go on there
 SMALL = 0.45  # lower than this beside a neighbour: a fragment, a dot or a dash
 STANDS_OFF = 0.3  # of the height of a larger mark: what is nearer may be a fragment of it
@@ -264,14 +265,14 @@ def _links(boxes: Boxes, slope: float) -> NDArray[np.intp]:
     The slope of a page is a guess where it has few boxes: what ends where another begins beside it
     goes on there.
     """
-    right = _mutual(len(boxes), _pairs(boxes, slope, 0.6))
+    right = _mutual(len(boxes), _pairs(boxes, slope, OFF_COURSE))
     is_last, is_first = right < 0, np.ones(len(boxes), bool)
     is_first[right[~is_last]] = False
     ends = np.flatnonzero(is_last | is_first)
     is_last, is_first = is_last[ends], is_first[ends]
     beside = [
         (chunk, others, np.where(is_last[chunk][:, None] & is_first[others], cost, np.inf))
-        for chunk, others, cost in _pairs(boxes[ends], slope, 0.6, BESIDE)
+        for chunk, others, cost in _pairs(boxes[ends], slope, OFF_COURSE, BESIDE)
     ]
     more = _mutual(len(ends), beside)
     right[ends[more >= 0]] = ends[more[more >= 0]]

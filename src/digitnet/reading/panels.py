@@ -23,7 +23,8 @@ FULL = 0.3  # of the upright box around it, though it may be tilted, and written
 WRITTEN = (0.003, 0.45)  # of a panel: how much is light writing,
 HARDLY_WRITTEN = 0.0005  # or so much of what has a sharp edge,
 FROM_EDGE = 5  # if most of it is so many pixels from that: loops at the edge of a shadow are not
-WRITING_CONTRAST = 0.4  # of the step at the panel's edge: light writing at least
+STRONGEST = 0.25  # of light writing: seen from afar, the rest of thin strokes is pale,
+WRITING_CONTRAST = 0.4  # of the step at the panel's edge: so strong they are at least
 FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
 NEAR = 15  # pixels of the small picture: a neighbourhood of which thin strokes are the lesser part
@@ -104,7 +105,7 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     if share < WRITTEN[0] and not _is_on_board(low, panel, writing, paper - ground):
         return False
     holes = cv2.connectedComponentsWithStats(writing.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
-    contrast = float(np.quantile(low[writing], 0.75)) - ground
+    contrast = float(np.quantile(low[writing], 1 - STRONGEST)) - ground
     return bool(
         holes.max() < LARGEST_HOLE * area
         and contrast > WRITING_CONTRAST * (paper - ground)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.candidate import Candidate
+from digitnet.reading.candidate import Box, Candidate
 from digitnet.reading.context import groups
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
@@ -22,7 +22,7 @@ LEFTMOST = -0.05  # columns a row: sides of boxes stand upright, and slashes do 
 LEAST_OUT = 2.5  # pixels of the ink map: less may be chance
 BENT, UPRIGHT = 0.12, 0.15  # of a bracket's height, at least; columns a row, at most,
 BETWEEN, BENT_IN_PAIR, LEANING = range(1, 5), 0.08, 0.5  # digits in a pair, which may bend less
-NARROW = 0.6  # of its height: the widest bracket,
+NARROW, AS_HIGH = 0.6, 0.7  # of its height: the widest bracket, and the lower one of a pair,
 BRACKET_OUT, PAIR_OUT = -0.06, -0.15  # and it is hardly lower than the digits beside it
 PLAINLY_ONE = 0.8  # the network hardly ever takes a closing bracket this surely for a 1
 MOST_IN_DATE = 10  # marks: 31/12/2026
@@ -155,14 +155,19 @@ def _brackets(
         for i, j in combinations(in_pair, 2)
         if j - i - 1 in BETWEEN and -in_pair[i] > BENT_IN_PAIR < in_pair[j]
     ]
-    ends = [c.box[0] for c in unread if _closes(c)]
+    ends = [c.box for c in unread if _closes(c)]
     opened = [
         i
         for i, bend in in_pair.items()
-        if -bend > BENT_IN_PAIR
-        and any(sum(c.box[0] < end for c in path[i + 1 :]) in BETWEEN for end in ends)
+        if -bend > BENT_IN_PAIR and any(_reaches(path, i, end) for end in ends)
     ]
     return {*closing, *opening, *opened, *chain.from_iterable(pairs)}
+
+
+def _reaches(path: list[Candidate], i: int, end: Box) -> bool:
+    """Whether a mark about as high as a stroke, as no comma is, stands a few digits behind it."""
+    digits = sum(candidate.box[0] < end[0] for candidate in path[i + 1 :])
+    return end[3] > AS_HIGH * path[i].box[3] and digits in BETWEEN
 
 
 def _closes(mark: Candidate) -> bool:
