@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -59,7 +60,7 @@ class Candidate:
         return float(self.scores[NO_DIGIT])
 
 
-def left_out(row: list[Candidate], path: list[Candidate]) -> list[Candidate]:
+def left_out(row: Sequence[Candidate], path: list[Candidate]) -> list[Candidate]:
     """The single pieces among the candidates of a line that are no part of what is read."""
     read = {piece for digit in path for piece in range(digit.first, digit.last)}
     return [c for c in row if c.last == c.first + 1 and c.first not in read]

@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Mask, as_bytes
 from digitnet.reading.marks import Stats, find_marks, only_marks
-from digitnet.reading.suspects import LARGEST_WRITING
+from digitnet.reading.suspects import LARGEST_WRITING, LEAST_MARK
 
 LONGEST_STROKE = 1.25  # of the writing's height: where no line is longer, none is a rule
 LARGE = 1.25  # times the writing's height: marks that may be digits larger than it,
 LARGE_WIDTH = 1.6  # times as wide as high at most,
 STROKE_WIDTH = 0.3  # times as wide, where they are no single stroke
 SIDE = 0.7  # of a side that is on a line: two such opposite ones are a frame's
-LEAST_MARK = 12  # pixels: smaller marks do not count
 LIKE = 0.4  # of the height of such marks: a stroke of this more or less is one of them
 LEAST_HEIGHTS = 2.0  # of the writing's height: longer lines are rules
 PAGE_LONG = 0.6  # of the page: rules from edge to edge at least

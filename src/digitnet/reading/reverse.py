@@ -28,8 +28,8 @@ def without_other_side(
     Returns:
         The paths, empty where a line is of the other side.
     """
-    if not any(paths):
-        return paths
+    if sum(map(bool, paths)) < 2:
+        return paths  # There is nothing that one line could be fainter than.
     strengths = np.array([_strength(line) for line in lines])
     usual = np.median(np.repeat(strengths, [len(path) for path in paths]))
     faint = (strengths < FAINT * usual).tolist()

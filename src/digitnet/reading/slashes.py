@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.candidate import Box, Candidate
+from digitnet.reading.candidate import Box, Candidate, left_out
 from digitnet.reading.context import groups
 
 BESIDE = 2  # digits on either side, with which a stroke is compared,
@@ -38,7 +38,7 @@ DAYS, MONTHS, YEARS = range(1, 32), range(1, 13), range(1900, 2100)
 def without_slashes(
     path: list[Candidate],
     ones: Mapping[int, float] | None = None,
-    unread: Sequence[Candidate] = (),
+    row: Sequence[Candidate] = (),
 ) -> list[Candidate]:
     """Leave out of a line of digits the strokes that stand out above and below those beside them.
 
@@ -48,7 +48,7 @@ def without_slashes(
     Args:
         path: of a line.
         ones: how likely some of it are a 1 among their neighbours, see `context.likely_ones`.
-        unread: the other pieces of that line.
+        row: the candidates of that line, read or not.
     """
     ones = ones or {}
     slashes = {i for i, likely in ones.items() if likely < HARDLY}
@@ -59,7 +59,7 @@ def without_slashes(
     leans = np.array([_lean(candidate.glyph) for candidate in path])
     besides = {i: _beside(i, strokes) for i in np.flatnonzero(strokes).tolist()}
     outs = {i: _out(i, beside, boxes) for i, beside in besides.items()}
-    slashes |= _of_dates(path, leans, outs) | _brackets(path, leans, outs, unread)
+    slashes |= _of_dates(path, leans, outs) | _brackets(path, leans, outs, row)
     for i, (out, pixels) in outs.items():
         beside = besides[i]
         leans_more = leans[i] > max(LEFTMOST, float(np.median(leans[beside])))
@@ -130,7 +130,7 @@ def _brackets(
     path: list[Candidate],
     leans: NDArray[np.float64],
     outs: dict[int, tuple[float, float]],
-    unread: Sequence[Candidate],
+    row: Sequence[Candidate],
 ) -> set[int]:
     """Round brackets: upright strokes that bend to the right, and such as open before them.
 
@@ -150,17 +150,14 @@ def _brackets(
         i for i, bend in bends.items() if i and bend > BENT and path[i].scores[1] < PLAINLY_ONE
     ]
     opening = [i for i, bend in bends.items() if bend < -BENT and i < max(closing, default=0)]
+    may_open = [i for i, bend in in_pair.items() if -bend > BENT_IN_PAIR]
     pairs = [
         (i, j)
-        for i, j in combinations(in_pair, 2)
-        if j - i - 1 in BETWEEN and -in_pair[i] > BENT_IN_PAIR < in_pair[j]
+        for i, j in product(may_open, in_pair)
+        if j - i - 1 in BETWEEN and in_pair[j] > BENT_IN_PAIR
     ]
-    ends = [c.box for c in unread if _closes(c)]
-    opened = [
-        i
-        for i, bend in in_pair.items()
-        if -bend > BENT_IN_PAIR and any(_reaches(path, i, end) for end in ends)
-    ]
+    ends = [c.box for c in left_out(row, path) if _closes(c)] if may_open else []
+    opened = [i for i in may_open if any(_reaches(path, i, end) for end in ends)]
     return {*closing, *opening, *opened, *chain.from_iterable(pairs)}
 
 
@@ -173,8 +170,8 @@ def _reaches(path: list[Candidate], i: int, end: Box) -> bool:
 def _closes(mark: Candidate) -> bool:
     """Whether a mark that is read as no digit looks like a closing bracket."""
     is_narrow = mark.box[2] < NARROW * mark.box[3]
-    is_bent = _bend(mark.glyph) > BENT_IN_PAIR and abs(_lean(mark.glyph)) < LEANING
-    return is_narrow and is_bent
+    is_steep = is_narrow and abs(_lean(mark.glyph)) < LEANING
+    return is_steep and _bend(mark.glyph) > BENT_IN_PAIR
 
 
 def _out_of_date(numbers: list[str]) -> float:

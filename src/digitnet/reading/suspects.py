@@ -13,6 +13,7 @@ from digitnet.reading.straight import MAX_THICKNESS
 
 LEAST_LENGTH = 0.07  # of the page's longer side, for the first guess
 LARGEST_WRITING = 0.35  # of the page's longer side; larger marks say nothing of its height
+LEAST_MARK = 12  # pixels of ink: smaller marks within others do not count
 LEAST_FRAME = 20  # pixels: the smallest frame round a digit
 
 
@@ -51,7 +52,7 @@ def find_suspects(mask: Mask) -> tuple[Mask | None, float, float]:
 def has_marks_inside(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Whether the middle of another mark of some size lies in a mark's box."""
     points = np.zeros(shape, np.uint8)
-    sized = stats[stats[:, cv2.CC_STAT_AREA] > 12]
+    sized = stats[stats[:, cv2.CC_STAT_AREA] > LEAST_MARK]
     points[sized[:, 1] + sized[:, 3] // 2, sized[:, 0] + sized[:, 2] // 2] = 1
     total = cv2.integral(points)
     left, top = stats[:, 0], stats[:, 1]

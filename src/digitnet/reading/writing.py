@@ -14,7 +14,7 @@ from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats
 from digitnet.reading.between import Crossing
-from digitnet.reading.candidate import Candidate, left_out
+from digitnet.reading.candidate import Candidate
 from digitnet.reading.compounds import without_compounds
 from digitnet.reading.context import likely_ones
 from digitnet.reading.crosses import is_cross, without_crosses
@@ -142,7 +142,7 @@ def _decide(
     paths = [without_scribbles(line, path) for line, (path, _) in zip(lines, found, strict=True)]
     ones = yield from likely_ones(lines, paths)
     paths = [
-        without_slashes(path, likely, left_out(row, path))
+        without_slashes(path, likely, row)
         for path, likely, row in zip(paths, ones, rows, strict=True)
     ]
     paths = yield from without_compounds(lines, paths)
