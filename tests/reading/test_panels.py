@@ -187,11 +187,19 @@ def test_a_pen_as_bright_as_its_paper_is_seen_by_its_colour(
     assert errors <= 1  # of 30
 
 
-def test_where_brightness_differs_more_it_is_left_to_it(validation: Digits) -> None:
-    blue_on_white = Image.fromarray(coloured(validation, 0, (30, 40, 140), (245, 245, 240)))
-    assert by_colour(blue_on_white) is None
-    gray = blue_on_white.convert("L").convert("RGB")
-    assert by_colour(gray) is None
+def test_a_shadow_is_gone_from_a_picture_of_colours(validation: Digits) -> None:
+    bright = coloured(validation, 0, (30, 40, 140), (245, 245, 240))
+    shaded = bright.copy()
+    shaded[:, 300:] = (shaded[:, 300:] * 0.5).astype(np.uint8)
+    colours = by_colour(Image.fromarray(shaded))
+    assert colours is not None
+    paper = np.median(colours[:60, 100:250]), np.median(colours[:60, 350:500])
+    assert abs(paper[0] - paper[1]) < 0.1 * float(np.ptp(colours))
+
+
+def test_where_there_is_no_colour_there_is_no_picture_of_it(validation: Digits) -> None:
+    picture = Image.fromarray(coloured(validation, 0, (30, 40, 140), (245, 245, 240)))
+    assert by_colour(picture.convert("L").convert("RGB")) is None
 
 
 def test_thin_light_writing_on_a_small_panel(reader: Reader, validation: Digits) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PIL import Image
 
 from digitnet.reading.arrays import Gray
@@ -48,11 +46,16 @@ def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
         That picture, and what is read on it.
     """
     gray = plain = page.gray
-    if read.share >= CLEAR and not are_mostly_ones(read):
+    if read.share >= CLEAR and not (are_mostly_ones(read) or are_ones(read)):
         return gray, read
     rgb = _colours(page)
-    if not is_small(gray):
-        gray, read = yield from _read_otherwise(plain, rgb, read)
+    is_unlikely = read.share < ENOUGH or are_ones(read)
+    if rgb is not None and is_unlikely and (coloured := by_colour(rgb)) is not None:
+        other = yield from read_whole(coloured)
+        if _is_writing(other, read):
+            read, gray = other, coloured
+    if not is_small(plain):
+        gray, read = yield from _read_otherwise(gray, plain, read)
     if rgb is not None and read.share < CLEAR:
         for ink in by_ink(rgb, plain):
             other = yield from read_whole(ink)
@@ -61,15 +64,12 @@ def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
     return gray, read
 
 
-def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tuple[Gray, Read]]:
+def _read_otherwise(gray: Gray, plain: Gray, read: Read) -> Job[tuple[Gray, Read]]:
     """Read a page with faint or uneven ink, or specks, from a picture that shows it better."""
-    gray = plain
-    in_colour = [] if rgb is None else [partial(by_colour, rgb)]
-    for otherwise in (*in_colour, partial(with_strong_ink, plain)):
-        if read.share < ENOUGH and (changed := otherwise()) is not None:
-            other = yield from read_whole(changed)
-            if _is_more(other, read) or _is_clearer(other, read):
-                read, gray = other, changed
+    if read.share < ENOUGH and (strong := with_strong_ink(plain)) is not None:
+        other = yield from read_whole(strong)
+        if _is_more(other, read) or _is_clearer(other, read):
+            read, gray = other, strong
     for mended in (without_specks, with_even_strokes):
         is_doubtful = read.share < MOSTLY or are_mostly_ones(read)
         if is_doubtful and (changed := mended(plain)) is not None:
@@ -83,10 +83,11 @@ def _read_otherwise(plain: Gray, rgb: Image.Image | None, read: Read) -> Job[tup
 def _is_clearer(other: Read, read: Read) -> bool:
     """Whether all of one picture is read that is as much as the few pieces read of another.
 
-    Strokes are not much, where next to nothing else is read: they are dashes, or grain.
+    Strokes are not much, where next to nothing else is read: they are dashes, or grain; nor are a
+    few digits among many marks.
     """
-    are_dashes = are_ones(read) and read.share < HARDLY
-    is_as_much = are_dashes or other.worth > read.worth - RATHER
+    is_hardly = read.share < HARDLY and (are_ones(read) or other.worth > SOME_WORTH * read.worth)
+    is_as_much = is_hardly or other.worth > read.worth - RATHER
     return (_is_clear(other) and is_as_much) or _is_on_ground(other, read)
 
 
