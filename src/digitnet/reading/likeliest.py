@@ -53,7 +53,7 @@ def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
     if rgb is not None and is_unlikely and (coloured := by_colour(rgb)) is not None:
         other = yield from read_whole(coloured)
         if _is_writing(other, read):
-            read, gray = other, coloured
+            read, gray = with_missed(other, read), coloured
     if not is_small(plain):
         gray, read = yield from _read_otherwise(gray, plain, read)
     if rgb is not None and read.share < CLEAR:
