@@ -31,7 +31,10 @@ def by_colour(rgb: Image.Image) -> Gray | None:
     """
     pixels = np.asarray(rgb)
     step = max(1, max(pixels.shape) // SAMPLE)
-    logs = LOGARITHMS[pixels[::step, ::step].reshape(-1, 3)]
+    some = pixels[::step, ::step].reshape(-1, 3)
+    if np.array_equal(some[:, 0], some[:, 1]) and np.array_equal(some[:, 0], some[:, 2]):
+        return None  # Grey, as every 1 of a scan or of MNIST: told before anything is measured.
+    logs = LOGARITHMS[some]
     ratios = logs[:, ::2] - logs[:, 1:2]
     colours = ratios - np.median(ratios, axis=0)
     strength = np.hypot(*colours.T)
