@@ -69,7 +69,8 @@ def is_cross(glyph: NDArray[np.uint8]) -> bool:
         abs(_cross(across, x + 1j * y - a)) / abs(across),
         abs(_cross(along, x + 1j * y - b)) / abs(along),
     )
-    return bool(np.mean(away <= stroke_width(glyph) / 2 + SLACK) >= COVERED)
+    covered = away <= stroke_width(glyph) / 2 + SLACK
+    return bool(np.average(covered, weights=glyph[y, x]) >= COVERED)
 
 
 def _tips(outline: NDArray[np.int32]) -> NDArray[np.complex128] | None:
