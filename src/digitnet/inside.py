@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from digitnet.glyph import SIDE
 from digitnet.layers import find_layers, last_weighted
 from digitnet.reading.classify import Classifier, model_file
-from digitnet.reading.opinions import Opinions
+from digitnet.reading.rows.opinions import Opinions
 
 BATCH = 256  # glyphs at once, so that a thousand do not need a thousand's feature maps in between
 PATCH = 5  # pixels: about the width of two strokes
@@ -59,7 +59,7 @@ class Inside:
         convolutions: from the first to the last.
         features: float32 (N, F), what the last layer decides by.
         probabilities: float32 (N, 11), calibrated; “no digit” is last. For the model that ships,
-            those that the reader goes by, see `digitnet.reading.opinions`.
+            those that the reader goes by, see `digitnet.reading.rows.opinions`.
     """
 
     convolutions: tuple[Convolution, ...]

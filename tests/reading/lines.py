@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitnet.classes import CLASSES
 from digitnet.glyph import place
-from digitnet.reading.candidate import Box, Candidate
+from digitnet.reading.rows.candidate import Box, Candidate
 
 Glyph = NDArray[np.uint8]
 Point = tuple[int, int]

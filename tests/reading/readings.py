@@ -12,7 +12,7 @@ from digitnet.errors import ImageError
 from digitnet.pages import Page
 from digitnet.reading import Reader, Reading
 from digitnet.reading.jobs import Job
-from digitnet.reading.opinions import Opinions
+from digitnet.reading.rows.opinions import Opinions
 
 _Result = TypeVar("_Result")
 

@@ -19,8 +19,8 @@ from digitnet.datasets import Digits
 from digitnet.errors import ImageError, UsageError
 from digitnet.pages import compose
 from digitnet.reading import Reader, Reading
-from digitnet.reading.opinions import Opinions
 from digitnet.reading.recognise import LEFT_DOUBT
+from digitnet.reading.rows.opinions import Opinions
 from tests.reading.readings import text_of
 
 

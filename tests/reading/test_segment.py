@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from digitnet.reading.cuts import find_cuts, split
-from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.page import Ink
+from digitnet.reading.pieces.cuts import find_cuts, split
+from digitnet.reading.pieces.lines import find_lines, find_stacks
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 
 Boxes = NDArray[np.float32]

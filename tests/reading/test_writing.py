@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from digitnet.classes import CLASSES, FIRST_PAIR, NO_DIGIT
-from digitnet.reading.candidate import Candidate
+from digitnet.reading.rows.candidate import Candidate
+from digitnet.reading.rows.transcribe import Transcript
+from digitnet.reading.rows.words import printed
 from digitnet.reading.segment import Piece, PieceLine
-from digitnet.reading.transcribe import Transcript
-from digitnet.reading.words import printed
 from digitnet.reading.writing import _decide, _whole_pieces, _without_parts_of_signs
 from tests.reading.readings import result_of
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.reading.arrays import Gray, as_bytes
-from digitnet.reading.binarise import binarise, polarities
-from digitnet.reading.broken import joined_inks
-from digitnet.reading.contrast import contrasts
-from digitnet.reading.flat import enlarge, flat_inks, is_bilevel, is_small, is_thumbnail
-from digitnet.reading.ink import Ink
-from digitnet.reading.light import Paper, find_papers
+from digitnet.reading.ink.binarise import binarise, polarities
+from digitnet.reading.ink.broken import joined_inks
+from digitnet.reading.ink.flat import enlarge, flat_inks, is_bilevel, is_small, is_thumbnail
+from digitnet.reading.ink.ink import Ink
+from digitnet.reading.paper.contrast import contrasts
+from digitnet.reading.paper.light import Paper, find_papers
 
 __all__ = ["Ink", "find_ink"]
 

@@ -14,10 +14,10 @@ from digitnet.reading.arrays import Floats
 from digitnet.reading.classify import Classifier
 from digitnet.reading.decode import Page, Source, decode
 from digitnet.reading.jobs import Ask, Glyphs, Job, remembering
-from digitnet.reading.opinions import Opinions
 from digitnet.reading.reading import Line, Reading
 from digitnet.reading.recognise import read_page
-from digitnet.reading.transcribe import Transcriber
+from digitnet.reading.rows.opinions import Opinions
+from digitnet.reading.rows.transcribe import Transcriber
 
 PICTURES_AT_ONCE = 64  # read side by side
 

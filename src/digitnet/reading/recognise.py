@@ -8,16 +8,16 @@ import numpy as np
 
 from digitnet.classes import NO_DIGIT
 from digitnet.reading.arrays import Gray
-from digitnet.reading.candidate import Candidate
 from digitnet.reading.decode import Page
-from digitnet.reading.detail import read_in_detail
 from digitnet.reading.jobs import Job
-from digitnet.reading.likeliest import read_likeliest
-from digitnet.reading.order import reading_order
-from digitnet.reading.picture import Read
+from digitnet.reading.pieces.order import reading_order
 from digitnet.reading.reading import Box, Digit, Line
-from digitnet.reading.upright import quarters_to_upright, turned_back
-from digitnet.reading.whole import read_whole
+from digitnet.reading.rows.candidate import Candidate
+from digitnet.reading.views.detail import read_in_detail
+from digitnet.reading.views.likeliest import read_likeliest
+from digitnet.reading.views.picture import Read
+from digitnet.reading.views.upright import quarters_to_upright, turned_back
+from digitnet.reading.views.whole import read_whole
 
 RATHER = 0.3  # more worth is in a turned page than in the page as it lies
 PLAINLY_UPRIGHT = 0.85  # a page of which this share was read lies as it should,

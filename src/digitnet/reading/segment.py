@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.reading.between import Cutting, cut_between_lines
-from digitnet.reading.cuts import find_cuts, split
-from digitnet.reading.lines import find_lines, find_stacks
 from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks, soft_ink
 from digitnet.reading.page import Ink
-from digitnet.reading.rings import are_rings
+from digitnet.reading.pieces.between import Cutting, cut_between_lines
+from digitnet.reading.pieces.cuts import find_cuts, split
+from digitnet.reading.pieces.lines import find_lines, find_stacks
+from digitnet.reading.rules.rings import are_rings
 
 Gray = NDArray[np.uint8]
 

@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 from digitnet.classes import FIRST_PAIR, NO_DIGIT
 from digitnet.glyph import SIDE, place
 from digitnet.reading.arrays import Floats
-from digitnet.reading.between import Crossing
-from digitnet.reading.candidate import Candidate
-from digitnet.reading.compounds import without_compounds
-from digitnet.reading.context import likely_ones
-from digitnet.reading.crosses import is_cross, without_crosses
-from digitnet.reading.faces import without_faces
-from digitnet.reading.ink import Ink
+from digitnet.reading.ink.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified, transcribed
-from digitnet.reading.path import best_path, strangers
-from digitnet.reading.reverse import without_other_side
-from digitnet.reading.scribbles import without_scribbles
+from digitnet.reading.pieces.between import Crossing
+from digitnet.reading.rows.candidate import Candidate
+from digitnet.reading.rows.path import best_path, strangers
+from digitnet.reading.rows.transcribe import Transcript, ink_width, transcribe_all
+from digitnet.reading.rows.upstrokes import is_roof
+from digitnet.reading.rows.words import is_whole, printed
 from digitnet.reading.segment import Piece, PieceLine, candidates, cut_into_pieces, cut_piece, union
-from digitnet.reading.slashes import without_slashes
-from digitnet.reading.text import PAGE_OF_PRINT, without_print, without_text
-from digitnet.reading.things import likely_lines, without_strays, without_things
-from digitnet.reading.transcribe import Transcript, ink_width, transcribe_all
-from digitnet.reading.underlines import without_underlines
-from digitnet.reading.upstrokes import is_roof
-from digitnet.reading.words import is_whole, printed
+from digitnet.reading.signs.compounds import without_compounds
+from digitnet.reading.signs.context import likely_ones
+from digitnet.reading.signs.crosses import is_cross, without_crosses
+from digitnet.reading.signs.faces import without_faces
+from digitnet.reading.signs.reverse import without_other_side
+from digitnet.reading.signs.scribbles import without_scribbles
+from digitnet.reading.signs.slashes import without_slashes
+from digitnet.reading.signs.text import PAGE_OF_PRINT, without_print, without_text
+from digitnet.reading.signs.things import likely_lines, without_strays, without_things
+from digitnet.reading.signs.underlines import without_underlines
 from digitnet.strip import place_strip
 
 SURELY_WHOLE = 0.9  # a mark that is this surely one digit runs across no lines,

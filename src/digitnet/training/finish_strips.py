@@ -10,7 +10,7 @@ from digitnet.classes import BLANK
 from digitnet.datasets import Dataset, StreamedDataset
 from digitnet.evaluation import calibration_error
 from digitnet.figures import Curve
-from digitnet.reading.transcribe import Transcript, transcribe
+from digitnet.reading.rows.transcribe import Transcript, transcribe
 from digitnet.temperature import best_temperature, probabilities
 from digitnet.training.export import check_onnx, run_onnx, to_onnx
 from digitnet.training.finish import CHECKED_IMAGES, conclude, summarise

@@ -19,7 +19,7 @@ from digitnet.glyph import place
 from digitnet.pages import CONDITIONS, Page, compose
 from digitnet.reading.decode import decode
 from digitnet.reading.page import Ink, find_ink
-from digitnet.reading.panels import with_panels_turned
+from digitnet.reading.paper.panels import with_panels_turned
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 from digitnet.training.variations.chunks import HARVESTED, Pool
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from digitnet.classes import BLANK
 from digitnet.datasets import Digits
 from digitnet.pages import Page
+from digitnet.reading.rows.words import words
 from digitnet.reading.segment import PieceLine, find_pieces, union
-from digitnet.reading.words import words
 from digitnet.strip import place_strip
 from digitnet.training.variations.chunks import HARVESTED, Pool
 from digitnet.training.variations.harvest import likeliest_ink, random_pages

@@ -1,0 +1,1 @@
+"""What on a page is ink."""

@@ -1,0 +1,1 @@
+"""Ruled lines, squares, frames and rings, which are no writing."""

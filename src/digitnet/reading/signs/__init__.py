@@ -1,0 +1,1 @@
+"""What is written and is no digit: words, print, signs, slashes, faces, scribbles."""

@@ -1,0 +1,1 @@
+"""Ways to see one page, and on which of them writing shows."""
