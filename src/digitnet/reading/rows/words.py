@@ -14,6 +14,7 @@ WORD_GAP = 0.4  # of the line's height: the widest gap inside a word
 LETTER_STEP = 0.6  # of the line's height: from one letter to the next at least
 WORD_SHARE = 0.45  # of its pieces that are none: then it is a word, and no row with two signs in it
 MOSTLY_LETTERS = 0.5  # of its pieces, not yet cut, that are surely none: then it is print
+PAGE_OF_PRINT = 100  # letters: a page of print has so many
 LETTER = 0.5  # of the line's height: a mark so high may be a letter
 
 

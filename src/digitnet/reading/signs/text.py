@@ -10,15 +10,14 @@ import numpy as np
 from digitnet.classes import BLANK, NO_DIGIT
 from digitnet.reading.jobs import Job, transcribed
 from digitnet.reading.rows.candidate import Candidate
-from digitnet.reading.rows.words import LETTER, marks, words
+from digitnet.reading.rows.words import LETTER, PAGE_OF_PRINT, marks, words
 from digitnet.reading.segment import PieceLine, union
 from digitnet.strip import place_strip
 
 LONG_WORD = 7.0  # times its height: in a strip, longer rows of pieces are too small to be read
 PLAIN = 0.9  # a digit that is this sure is no letter
 NOTHING_THERE = 0.6  # a row that is this likely none is none, whatever its pieces look like
-PAGE_OF_PRINT = 100  # letters: a page of print has so many,
-MOSTLY_PRINT = 5  # and so many for each digit;
+MOSTLY_PRINT = 5  # letters for each digit: a page of print has so many;
 LARGER = 1.3  # times as high as these: numbers that are written there
 
 

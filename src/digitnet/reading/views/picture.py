@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import SIDE, place
+from digitnet.reading.alone import are_several, is_close_together
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.ink.closeup import close_up_inks, only_digit
 from digitnet.reading.ink.flat import is_small, is_thumbnail, tight_inks
@@ -22,7 +23,7 @@ from digitnet.reading.jobs import Glyphs, Job, classified
 from digitnet.reading.page import find_ink
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.views.sure import are_lines
-from digitnet.reading.writing import are_several, is_close_together, read_ink
+from digitnet.reading.writing import read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
 STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
