@@ -15,7 +15,7 @@ from digitnet.reading.reading import Box, Digit, Line
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.views.detail import read_in_detail
 from digitnet.reading.views.likeliest import read_likeliest
-from digitnet.reading.views.picture import Read
+from digitnet.reading.views.read import Read
 from digitnet.reading.views.upright import quarters_to_upright, turned_back
 from digitnet.reading.views.whole import read_whole
 

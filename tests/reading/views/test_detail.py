@@ -10,7 +10,7 @@ from digitnet.pages import compose
 from digitnet.reading import Reader
 from digitnet.reading.decode import Page, decode
 from digitnet.reading.views.detail import read_in_detail
-from digitnet.reading.views.picture import Read
+from digitnet.reading.views.read import Read
 from tests.reading.readings import result_of, wrong
 
 

@@ -12,7 +12,7 @@ from digitnet.pages import compose
 from digitnet.reading import Reader
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.views.missed import with_missed
-from digitnet.reading.views.picture import NO_MARKS, Read
+from digitnet.reading.views.read import NO_MARKS, Read
 from digitnet.reading.views.sure import are_lines
 from tests.reading.lines import line, text_of
 from tests.reading.readings import wrong

@@ -11,7 +11,7 @@ from benchmarks._scoring import edit_distance
 from digitnet.datasets import Digits
 from digitnet.pages import compose, compose_single
 from digitnet.reading import Reader
-from digitnet.reading.views.picture import NO_MARKS, Read, are_stripes_more
+from digitnet.reading.views.read import NO_MARKS, Read, are_stripes_more
 from tests.reading.lines import line
 from tests.reading.readings import text_of, wrong
 

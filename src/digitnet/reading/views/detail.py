@@ -11,7 +11,7 @@ from digitnet.reading.gray import reduce
 from digitnet.reading.ink.flat import is_bilevel
 from digitnet.reading.jobs import Job
 from digitnet.reading.paper.dither import with_shades
-from digitnet.reading.views.picture import ENOUGH, Read
+from digitnet.reading.views.read import ENOUGH, Read
 from digitnet.reading.views.whole import read_whole
 
 LARGE = 2_400_000  # pixels: a quarter of fewer would be too few

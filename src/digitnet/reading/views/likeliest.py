@@ -14,7 +14,7 @@ from digitnet.reading.paper.hues import by_colour
 from digitnet.reading.paper.inks import by_ink
 from digitnet.reading.paper.specks import without_specks
 from digitnet.reading.views.missed import with_missed
-from digitnet.reading.views.picture import (
+from digitnet.reading.views.read import (
     ENOUGH,
     Read,
     are_mostly_ones,

@@ -8,7 +8,7 @@ import numpy as np
 
 from digitnet.reading.arrays import Floats
 from digitnet.reading.rows.candidate import Candidate
-from digitnet.reading.views.picture import Read
+from digitnet.reading.views.read import Read
 from digitnet.reading.views.sure import NEARLY_ALL, is_sure
 
 

@@ -6,29 +6,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.classes import NO_DIGIT
-from digitnet.glyph import SIDE, place
+from digitnet.glyph import place
 from digitnet.reading.alone import are_several, is_close_together
 from digitnet.reading.arrays import Floats, Gray, Mask
 from digitnet.reading.ink.closeup import close_up_inks, only_digit
 from digitnet.reading.ink.flat import is_small, is_thumbnail, tight_inks
 from digitnet.reading.ink.ink import Ink
-from digitnet.reading.jobs import Glyphs, Job, classified
+from digitnet.reading.jobs import Job, classified
 from digitnet.reading.page import find_ink
 from digitnet.reading.rows.candidate import Candidate
-from digitnet.reading.views.sure import are_lines
+from digitnet.reading.views.read import (
+    ENOUGH,
+    NO_MARKS,
+    Read,
+    are_digits,
+    are_ones,
+    are_stripes,
+    are_stripes_more,
+    is_rather_writing,
+    share_of,
+)
 from digitnet.reading.writing import read_ink
 
 SECOND_INK = 0.3  # against the less likely polarity, in digits
-STRIPES, MOSTLY = 5, 0.8  # digits, and the share of them that are 1: then they are rather stripes
-MANY, HALF = 10, 0.5  # digits, and the share of them that are no 1: if fewer, some may be stripes
-ENOUGH = 0.35  # digits a component: then the less likely polarity is not looked at
 CROWDED, ALIKE = 400, 0.8  # marks; the share of their pixels that two inks have in common
 FILLS = 0.85  # a small picture that is this surely one digit is nothing else
 ONE_MARK_FILLS = 0.5  # if it has one mark and no more, which is sooner one digit than anything else
@@ -39,32 +44,7 @@ MANY_MORE = 0.9  # worth of what a page has more than a close-up: two sure digit
 FILLS_RATHER = 0.35  # what is surer than this is one digit rather than pieces that are less sure
 SHRED = 0.5  # of a digit's height: what is lower is part of it
 SCRAP, MOST_SCRAPS = 0.02, 3  # of the ink: parts of a broken digit, and how many at most
-NO_MARKS = np.empty((0, SIDE, SIDE), np.uint8)
 ONE_RATHER = 4.0  # times as often, a small picture's only mark is one digit, not several or none
-
-
-class Read(NamedTuple):
-    """The paths of the lines that have digits, and pixels of the grey page for one of their ink."""
-
-    paths: list[list[Candidate]]
-    scale: float
-    share: float  # see `_share`
-    marks: Glyphs  # of the ink, whole
-
-    @property
-    def worth(self) -> float:
-        """How many digits more than even chance says were read: the more, the likelier."""
-        return sum(float(c.scores[:NO_DIGIT].max()) - 0.5 for path in self.paths for c in path)
-
-    @property
-    def digits(self) -> int:
-        """How many were read."""
-        return sum(map(len, self.paths))
-
-    @property
-    def no_strokes(self) -> int:
-        """How many digits are no 1: rules, grain and the weave of a cloth are read as many a 1."""
-        return sum(c.digit != 1 for path in self.paths for c in path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,14 +204,8 @@ def _alone(ink: Ink, glyph: Gray, scores: Floats) -> _Alone:
     mark = ink.mask[y : y + height, x : x + width]
     rows, columns = ink.mask.shape
     is_cut = x == 0 or y == 0 or x + width == columns or y + height == rows
-    read = Read([[digit]], ink.scale, _share([[digit]], 1), glyph[None])
+    read = Read([[digit]], ink.scale, share_of([[digit]], 1), glyph[None])
     return _Alone(read, mark, mark.shape == ink.mask.shape, is_cut)
-
-
-def _share(paths: list[list[Candidate]], marks: int) -> float:
-    """How much of the ink was surely read: the digits' probability a component."""
-    sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
-    return sum(sure) / max(1, marks, len(sure))
 
 
 def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
@@ -251,43 +225,6 @@ def _read_written(gray: Gray, close_up: list[Ink]) -> Job[Read]:
     return large if large.share > page.share and not are_several(page.paths) else page
 
 
-def are_ones(read: Read) -> bool:
-    """Whether all that was read are 1, as which patches of light and shadow are read, too."""
-    return all(candidate.digit == 1 for path in read.paths for candidate in path)
-
-
-def are_mostly_ones(read: Read) -> bool:
-    """Whether most of many digits that were read are 1, as where rules are left, too."""
-    return read.digits >= MANY and read.no_strokes < HALF * read.digits
-
-
-def _are_stripes(read: Read) -> bool:
-    """Whether nearly all of many digits that were read are 1."""
-    strokes = [candidate.digit == 1 for path in read.paths for candidate in path]
-    return len(strokes) >= STRIPES and float(np.mean(strokes)) > MOSTLY
-
-
-def are_stripes_more(read: Read, other: Read) -> bool:
-    """Whether nearly all that one ink or picture has more than another are 1."""
-    more = read.no_strokes - other.no_strokes
-    more_strokes = read.digits - other.digits - more
-    return more_strokes >= STRIPES and more_strokes > MOSTLY * (max(0, more) + more_strokes)
-
-
-def _are_digits(read: Read) -> bool:
-    """Whether sure digits were read that are mostly no 1."""
-    sure = [c.digit for path in read.paths for c in path if c.scores[c.digit] > FILLS]
-    return bool(sure) and float(np.mean([digit == 1 for digit in sure])) < MOSTLY
-
-
-def is_rather_writing(read: Read, other: Read) -> bool:
-    """Whether one ink or picture is digits, another rather a pattern, of which more is read."""
-    if _are_stripes(other):
-        return _are_digits(read) and read.no_strokes >= STRIPES
-    is_more = read.no_strokes > other.no_strokes
-    return is_more and are_lines(read.paths) and not are_lines(other.paths)
-
-
 def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
     """What is written in the likelier of the inks that a page may have.
 
@@ -303,11 +240,11 @@ def _read_inks(inks: Iterator[Ink], at_least: int = 1) -> Job[Read]:
         paths, marks = yield from read_ink(ink)
         if len(marks) > CROWDED:
             crowded.append(ink)
-        read = Read(paths, ink.scale, _share(paths, len(marks)), marks)
+        read = Read(paths, ink.scale, share_of(paths, len(marks)), marks)
         worth = read.worth - rank * SECOND_INK
         # Stripes, grain and the meshes of a cloth are read as many 1; digits on it say more.
-        are_stripes = _are_stripes(read) or are_stripes_more(read, best)
-        is_better = worth > best_worth and not (are_stripes and _are_digits(best))
+        is_pattern = are_stripes(read) or are_stripes_more(read, best)
+        is_better = worth > best_worth and not (is_pattern and are_digits(best))
         if is_better or is_rather_writing(read, best):
             best, best_worth = read, worth
         if rank + 1 >= at_least and worth >= ENOUGH * max(1, len(marks)):

@@ -12,7 +12,8 @@ from digitnet.reading.jobs import Job
 from digitnet.reading.paper.cropped import with_margin
 from digitnet.reading.paper.panels import with_panels_turned
 from digitnet.reading.rows.candidate import Candidate
-from digitnet.reading.views.picture import Read, read_gray
+from digitnet.reading.views.picture import read_gray
+from digitnet.reading.views.read import Read
 
 RATHER = 0.3  # more worth is in a picture with a margin than as it came,
 AS_SURELY = 0.9  # of the share of its marks that are read
