@@ -22,6 +22,14 @@ def test_small_writing_close_below_large_is_a_line_of_its_own() -> None:
     assert all(len(stack) == 1 for stack in stacks)
 
 
+def test_broken_digits_right_above_one_another_are_not_one() -> None:
+    rows: list[Box] = [(80.0 * i, 65.0 * k, 50.0, 58.0) for k in range(2) for i in (0, 1, 3, 4)]
+    upper: list[Box] = [(170.0, 0.0, 45.0, 20.0), (165.0, 24.0, 50.0, 34.0)]
+    lower: list[Box] = [(165.0, 64.0, 30.0, 24.0), (168.0, 90.0, 48.0, 34.0)]
+    stacks = find_stacks(np.array([*rows, *upper, *lower], np.float32))
+    assert sorted(sorted(stack) for stack in stacks if len(stack) > 1) == [[8, 9], [10, 11]]
+
+
 def test_digits_beside_a_bracket_are_no_fragments_of_it() -> None:
     rows: list[Box] = [
         (40.0 + 40 * i, 20.0 + 60 * k, 25.0, 40.0) for k in range(3) for i in range(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -63,10 +64,29 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
             i = parent[i]
         return i
 
-    side = np.maximum(boxes[:, 2], boxes[:, 3])
     writing = _typical_heights(boxes)
+    top, bottom = boxes[:, 1].copy(), boxes[:, 1] + boxes[:, 3]
+    for _, i, j in sorted(_stacked(boxes, writing)):
+        a, b = root(i), root(j)
+        # Of strokes in two lines each pair may be low enough to be one digit, and all are not.
+        high, low = min(top[a], top[b]), max(bottom[a], bottom[b])
+        if low - high < STACK_HEIGHT * max(writing[i], writing[j]):
+            parent[a], top[b], bottom[b] = b, high, low
+    groups: dict[int, list[int]] = {}
+    for i in range(len(boxes)):
+        groups.setdefault(root(i), []).append(i)
+    return list(groups.values())
+
+
+def _stacked(boxes: Boxes, writing: Boxes) -> Iterator[tuple[float, int, int]]:
+    """Pairs of strokes that may be one digit, and how high they are together.
+
+    Args:
+        boxes: (n, 4).
+        writing: (n,), how high the writing is around each.
+    """
     _, small = _find_bodies(boxes, writing)
-    for chunk, others in _near(boxes, 4 * side):
+    for chunk, others in _near(boxes, 4 * np.maximum(boxes[:, 2], boxes[:, 3])):
         a, b = boxes[chunk][:, None], boxes[others][None]
         gap_x, gap_y = _gaps(a, b)
         typical = writing[chunk][:, None]
@@ -78,11 +98,8 @@ def find_stacks(boxes: Boxes) -> list[list[int]]:
         stacked &= together < STACK_HEIGHT * typical
         stacked &= np.maximum(a[..., 2], b[..., 2]) < 1.6 * typical
         for i, j in zip(*np.nonzero(stacked), strict=True):
-            parent[root(int(chunk[i]))] = root(int(others[j]))
-    groups: dict[int, list[int]] = {}
-    for i in range(len(boxes)):
-        groups.setdefault(root(i), []).append(i)
-    return list(groups.values())
+            if chunk[i] != others[j]:
+                yield float(together[i, j]), int(chunk[i]), int(others[j])
 
 
 def _typical_heights(boxes: Boxes) -> Boxes:
