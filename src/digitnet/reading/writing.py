@@ -28,7 +28,8 @@ from digitnet.reading.signs.things import likely_lines, without_strays, without_
 from digitnet.reading.signs.underlines import without_underlines
 
 SURELY_WHOLE = 0.9  # a mark that is this surely one digit runs across no lines,
-SURELY_PARTS = 0.75  # unless what lies in each line is this surely one, too
+SURELY_PARTS = 0.75  # unless what lies in each line is this surely one, too,
+LIKELY_PARTS = 0.65  # or this surely, if it is likely to be two
 RATHER_FIRST = 2.0  # times as likely as others is the first way to cut a mark between lines
 TINY = 1e-6  # no division by 0
 FEW_STRANGERS = 0.1  # marks left out for every digit: a page of digits and next to nothing else
@@ -79,15 +80,18 @@ def _choose_ways(crossings: list[Crossing]) -> Job[list[int | None]]:
     for crossing in crossings:
         whole, sure = next(looks)
         ways = [(next(looks), next(looks)) for _ in crossing.ways]
+        is_whole = sure > SURELY_WHOLE
         # The end of a tail, as of a 7, is a 1 for itself, and says nothing.
+        may_be_tail = whole != 1 and not (is_whole and crossing.are_likely)
         worths = [
-            0.0 if (above, below) == (whole, 1) != (1, 1) else sure_above * sure_below
+            0.0 if may_be_tail and (above, below) == (whole, 1) else sure_above * sure_below
             for (above, sure_above), (below, sure_below) in ways
         ]
         odds = [worth / (1 - worth + TINY) for worth in worths]
         best = int(np.argmax([odds[0] * RATHER_FIRST, *odds[1:]]))
-        are_two = worths[best] > 0 and min(sure for _, sure in ways[best]) >= SURELY_PARTS
-        chosen.append(None if sure > SURELY_WHOLE and not are_two else best)
+        needed = LIKELY_PARTS if crossing.are_likely else SURELY_PARTS
+        are_two = worths[best] > 0 and min(sure for _, sure in ways[best]) >= needed
+        chosen.append(None if is_whole and not are_two else best)
     return chosen
 
 

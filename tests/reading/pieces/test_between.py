@@ -84,6 +84,16 @@ def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
     assert all(80 < line.digits[1].box[3] < 120 for line in reading.lines)
 
 
+def test_a_nine_is_no_longer_by_a_one_below_it(reader: Reader) -> None:
+    page = np.full((340, 480), 240, np.uint8)
+    for top in (50, 150):
+        for number in (0, 2, 3):
+            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    cv2.ellipse(page, (160, 72), (22, 24), 0, 0, 360, 40, 7)
+    cv2.polylines(page, [np.array([(182, 70), (176, 145), (168, 240)])], False, 40, 7)
+    assert reader.read(page).text == "0900\n0100"
+
+
 def test_a_seven_keeps_its_bar_that_touches_the_line_above(reader: Reader) -> None:
     page = np.full((340, 480), 240, np.uint8)
     for top in (50, 160):

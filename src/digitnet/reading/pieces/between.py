@@ -13,7 +13,8 @@ from digitnet.reading.arrays import Gray
 from digitnet.reading.marks import Labels, Stats, soft_ink
 from digitnet.reading.pieces.cuts import Seam, find_cuts
 
-TALL = 1.5  # times as high as most marks: what runs across two lines at least
+TALL = 1.5  # times as high as most marks: what runs across two lines at least,
+LONG = 1.8  # and what is rather two digits
 BESIDE = 3.0  # heights: so far to either side others say where the lines are
 LIKE = (0.5, 1.4)  # times as high as most: marks that do
 BETWEEN = 0.25  # of the most marks that stand beside a row: so many beside one between lines
@@ -30,10 +31,13 @@ class Crossing(NamedTuple):
         whole: its ink.
         ways: to cut it between the lines, of which there is one at least: the ink above each cut,
             and below.
+        are_likely: whether it is so long, with marks on either side, that it is rather two digits
+            than the one it may look like.
     """
 
     whole: Gray
     ways: list[tuple[Gray, Gray]]
+    are_likely: bool
 
 
 _Result = TypeVar("_Result")
@@ -65,7 +69,13 @@ def cut_between_lines(
         crossing = [(mark, ways) for mark, ways in zip(tall, found, strict=True) if ways]
         if not crossing:
             break
-        chosen = yield [_crossing(strength, labels, stats[m], m, ways) for m, ways in crossing]
+        chosen = yield [
+            Crossing(
+                *_parts(strength, labels, stats[mark], mark, ways),
+                are_likely=_are_likely(stats, kept, mark, height),
+            )
+            for mark, ways in crossing
+        ]
         marks = []
         for (mark, ways), way in zip(crossing, chosen, strict=True):
             if way is not None:
@@ -106,31 +116,61 @@ def _ways(
 
 def _between(stats: Stats, kept: NDArray[np.intp], mark: int, height: float) -> NDArray[np.bool_]:
     """In which rows of a mark's box hardly any of the marks beside it stands: between two lines."""
-    x, y, width, tall, _ = stats[mark].tolist()
-    left, top, widths, heights, _ = stats[kept].T
-    gap = np.maximum(left - (x + width), x - (left + widths))
-    beside = (gap <= BESIDE * height) & (kept != mark)
-    beside &= (top < y + tall) & (top + heights > y)
-    beside &= (heights >= LIKE[0] * height) & (heights <= LIKE[1] * height)
-    if not beside.any():
+    _, y, _, tall, _ = stats[mark].tolist()
+    _, top, _, heights, _ = _beside(stats, kept, mark, height).T
+    if len(top) == 0:
         return np.zeros(tall, bool)
     rows = np.arange(tall)
-    upper = top[beside, None] + CORE * heights[beside, None] - y
-    lower = top[beside, None] + (1 - CORE) * heights[beside, None] - y
+    upper = top[:, None] + CORE * heights[:, None] - y
+    lower = top[:, None] + (1 - CORE) * heights[:, None] - y
     stand = np.count_nonzero((upper <= rows) & (rows < lower), axis=0)
     above, below = (lower <= rows).any(axis=0), (upper > rows).any(axis=0)
     return np.asarray(above & below & (stand <= BETWEEN * stand.max()))
 
 
-def _crossing(
+def _are_likely(stats: Stats, kept: NDArray[np.intp], mark: int, height: float) -> bool:
+    """Whether a mark that runs across two lines is long, and stands inside them, not beside.
+
+    Lines above or below that begin or end there say so of the first and of the last mark, too.
+    """
+    x, _, width, tall, _ = stats[mark].tolist()
+    left, _, widths, *_ = _beside(stats, kept, mark, height, further=height).T
+    middle = left + widths / 2
+    is_inside = (middle <= x + width).any() and (middle >= x).any()
+    return bool(tall >= LONG * height and is_inside)
+
+
+def _beside(
+    stats: Stats, kept: NDArray[np.intp], mark: int, height: float, further: float = 0.0
+) -> Stats:
+    """The statistics of the marks near a mark's sides that say where the lines are.
+
+    Args:
+        stats: of all marks.
+        kept: which of them count.
+        mark: the mark.
+        height: of most marks.
+        further: how far above or below it others may stand as well, in pixels.
+    """
+    x, y, width, tall, _ = stats[mark].tolist()
+    left, top, widths, heights, _ = stats[kept].T
+    is_beside = np.maximum(left - (x + width), x - (left + widths)) <= BESIDE * height
+    is_beside &= (top < y + tall + further) & (top + heights > y - further) & (kept != mark)
+    is_beside &= (heights >= LIKE[0] * height) & (heights <= LIKE[1] * height)
+    beside: Stats = stats[kept[is_beside]]
+    return beside
+
+
+def _parts(
     strength: Gray, labels: Labels, stat: NDArray[np.int64], mark: int, ways: list[Seam]
-) -> Crossing:
+) -> tuple[Gray, list[tuple[Gray, Gray]]]:
+    """The ink of a mark, and what of it lies above each cut, and below."""
     x, y, width, _, _ = stat.tolist()
     left, top, own = soft_ink(strength, labels, stat, mark)
     rows = np.arange(own.shape[0])[:, None] + top - y
     columns = np.clip(np.arange(own.shape[1]) + left - x, 0, width - 1)
     is_below = [rows >= seam[columns] for seam in ways]
-    return Crossing(own, [(own * ~below, own * below) for below in is_below])
+    return own, [(own * ~below, own * below) for below in is_below]
 
 
 def _cut(labels: Labels, stats: Stats, mark: int, seam: Seam) -> Stats:
