@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from digitnet.reading.page import Ink
 from digitnet.reading.pieces.cuts import find_cuts, split
-from digitnet.reading.pieces.lines import find_lines, find_stacks
+from digitnet.reading.pieces.lines import find_lines
+from digitnet.reading.pieces.stacks import find_stacks
 from digitnet.reading.segment import PieceLine, candidates, cut_piece, find_pieces, union
 
 Boxes = NDArray[np.float32]

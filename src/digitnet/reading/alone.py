@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading.jobs import Job, classified
+from digitnet.reading.rows.asked import SURE, WIDE
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.segment import PieceLine, union
 from digitnet.reading.signs.crosses import is_cross
 
-SURE = 0.97  # it is one digit
-WIDE = 1.2  # width over the line's height from which a piece may be several digits anyway
 MAX_SCRAPS = 12  # pieces that may be one broken digit when they are all there is
 DIGITS_IN_SCRAPS = 2  # that one broken digit may fall into, as an 8 into its loops
 SCRAP_GAP = 0.12  # of its height: the widest gap in a broken digit

@@ -12,7 +12,8 @@ from digitnet.reading.marks import Labels, Stats, edges_reached, find_marks, sof
 from digitnet.reading.page import Ink
 from digitnet.reading.pieces.between import Cutting, cut_between_lines
 from digitnet.reading.pieces.cuts import find_cuts, split
-from digitnet.reading.pieces.lines import find_lines, find_stacks
+from digitnet.reading.pieces.lines import find_lines
+from digitnet.reading.pieces.stacks import find_stacks
 from digitnet.reading.rules.rings import are_rings
 
 Gray = NDArray[np.uint8]

@@ -12,7 +12,7 @@ from digitnet.reading.alone import are_several, as_one, is_plainly_one
 from digitnet.reading.ink.ink import Ink
 from digitnet.reading.jobs import Glyphs, Job, classified
 from digitnet.reading.pieces.between import Crossing
-from digitnet.reading.rows.asked import classify, cut, look_at, transcribe
+from digitnet.reading.rows.asked import classify, cut, look_at, with_transcripts
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.rows.path import best_path, strangers
 from digitnet.reading.segment import PieceLine, cut_into_pieces
@@ -54,7 +54,7 @@ def read_ink(ink: Ink) -> Job[tuple[list[list[Candidate]], Glyphs]]:
     signs = faces + without_crosses(lines, seen)
     in_print = cut(lines, seen)
     rows = yield from classify(lines, seen, in_print)
-    rows = yield from transcribe(lines, rows)
+    rows = yield from with_transcripts(lines, rows)
     return (yield from _decide(lines, rows, whole, signs, ink.mask.shape)), glyphs
 
 
@@ -121,7 +121,9 @@ def _decide(
         found = [
             best_path(line, row, among_digits=True) for line, row in zip(lines, rows, strict=True)
         ]
-    paths = yield from _without_signs(lines, rows, [path for path, _ in found], odd == 0)
+    paths = yield from _without_signs(
+        lines, rows, [path for path, _ in found], only_digits=odd == 0
+    )
     paths = without_strays(without_things(paths, shape), among_digits)
     score = sum(score for _, score in found)
     if whole is not None and not are_several(paths):
@@ -136,6 +138,7 @@ def _without_signs(
     lines: list[PieceLine],
     rows: list[list[Candidate]],
     paths: list[list[Candidate]],
+    *,
     only_digits: bool,
 ) -> Job[list[list[Candidate]]]:
     """Leave out of the paths what looks like digits for itself, and not among its neighbours.

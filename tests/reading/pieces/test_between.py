@@ -25,6 +25,15 @@ def rings(*tops: int, height: int = 60) -> Mask:
     return mask
 
 
+def zeros(*tops: int) -> Mask:
+    """A page with lines of three zeros each, and room behind the first."""
+    page = np.full((340, 480), 240, np.uint8)
+    for top in tops:
+        for number in (0, 2, 3):
+            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    return page
+
+
 def line_counts(mask: Mask) -> list[int]:
     return sorted(len(line.pieces) for line in find_pieces(Ink(mask, mask, 1.0, light=False)))
 
@@ -73,10 +82,7 @@ def test_lines_that_touch_are_read(reader: Reader, validation: Digits) -> None:
 def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
     reader: Reader,
 ) -> None:
-    page = np.full((340, 480), 240, np.uint8)
-    for top in (50, 150):
-        for number in (0, 2, 3):
-            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    page = zeros(50, 150)
     cv2.line(page, (160, 50), (154, 240), 40, 7)  # As one, they are a long 1.
     reading = reader.read(page)
     assert reading.text == "0100\n0100"
@@ -85,20 +91,14 @@ def test_two_digits_that_are_one_together_are_two_where_lines_stand_beside_them(
 
 
 def test_a_nine_is_no_longer_by_a_one_below_it(reader: Reader) -> None:
-    page = np.full((340, 480), 240, np.uint8)
-    for top in (50, 150):
-        for number in (0, 2, 3):
-            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    page = zeros(50, 150)
     cv2.ellipse(page, (160, 72), (22, 24), 0, 0, 360, 40, 7)
     cv2.polylines(page, [np.array([(182, 70), (176, 145), (168, 240)])], False, 40, 7)
     assert reader.read(page).text == "0900\n0100"
 
 
 def test_a_seven_keeps_its_bar_that_touches_the_line_above(reader: Reader) -> None:
-    page = np.full((340, 480), 240, np.uint8)
-    for top in (50, 160):
-        for number in (0, 2, 3):
-            cv2.ellipse(page, (70 + 90 * number, top + 45), (28, 45), 0, 0, 360, 40, 7)
+    page = zeros(50, 160)
     for middle in (72, 116):
         cv2.ellipse(page, (160, middle), (20, 22), 0, 0, 360, 40, 7)
     cv2.polylines(page, [np.array([(128, 144), (190, 144), (150, 250)])], False, 40, 7)

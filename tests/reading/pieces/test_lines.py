@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitnet.reading.pieces.lines import _percentiles, find_lines, find_stacks
+from digitnet.reading.pieces.lines import _percentiles, find_lines
+from digitnet.reading.pieces.stacks import find_stacks
 
 Box = tuple[float, float, float, float]
 

@@ -134,10 +134,11 @@ def _are_likely(stats: Stats, kept: NDArray[np.intp], mark: int, height: float) 
     Lines above or below that begin or end there say so of the first and of the last mark, too.
     """
     x, _, width, tall, _ = stats[mark].tolist()
+    if tall < LONG * height:
+        return False
     left, _, widths, *_ = _beside(stats, kept, mark, height, further=height).T
     middle = left + widths / 2
-    is_inside = (middle <= x + width).any() and (middle >= x).any()
-    return bool(tall >= LONG * height and is_inside)
+    return bool((middle <= x + width).any() and (middle >= x).any())
 
 
 def _beside(

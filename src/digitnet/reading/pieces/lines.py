@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -22,7 +21,6 @@ SMALL = 0.45  # lower than this beside a neighbour: a fragment, a dot or a dash
 STANDS_OFF = 0.3  # of the height of a larger mark: what is nearer may be a fragment of it
 LIKE_HEIGHT = 1.5  # times that of a small mark: others in its row at most
 ROW = 3  # small marks side by side, from which on they are writing
-STACK_HEIGHT = 1.35  # of the writing's height: strokes that reach further are two lines
 LARGER = 2.3  # times as high as a mark: others say nothing of the writing that it is part of
 FLAT = 1.5  # times as wide as high: the upper stroke of a 5 that stands off its body,
 STROKE_GAP = 0.25  # by at most so much of the writing's height
@@ -42,73 +40,13 @@ class LineOfBoxes:
     height: float
 
 
-def find_stacks(boxes: Boxes) -> list[list[int]]:
-    """Put strokes that stand close above one another together: they are one digit.
-
-    Such are the two halves of a 3, or a 5 and its upper stroke, where the pen was lifted. Together
-    they are about as high as the writing around them.
-
-    Args:
-        boxes: float32 (n, 4): x, y, width, height.
-
-    Returns:
-        Groups of indices, most of them of one box.
-    """
-    if len(boxes) == 1:
-        return [[0]]
-    parent = list(range(len(boxes)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    writing = _typical_heights(boxes)
-    top, bottom = boxes[:, 1].copy(), boxes[:, 1] + boxes[:, 3]
-    for _, i, j in sorted(_stacked(boxes, writing)):
-        a, b = root(i), root(j)
-        # Of strokes in two lines each pair may be low enough to be one digit, and all are not.
-        high, low = min(top[a], top[b]), max(bottom[a], bottom[b])
-        if low - high < STACK_HEIGHT * max(writing[i], writing[j]):
-            parent[a], top[b], bottom[b] = b, high, low
-    groups: dict[int, list[int]] = {}
-    for i in range(len(boxes)):
-        groups.setdefault(root(i), []).append(i)
-    return list(groups.values())
-
-
-def _stacked(boxes: Boxes, writing: Boxes) -> Iterator[tuple[float, int, int]]:
-    """Pairs of strokes that may be one digit, and how high they are together.
-
-    Args:
-        boxes: (n, 4).
-        writing: (n,), how high the writing is around each.
-    """
-    _, small = _find_bodies(boxes, writing)
-    for chunk, others in _near(boxes, 4 * np.maximum(boxes[:, 2], boxes[:, 3])):
-        a, b = boxes[chunk][:, None], boxes[others][None]
-        gap_x, gap_y = _gaps(a, b)
-        typical = writing[chunk][:, None]
-        top = np.minimum(a[..., 1], b[..., 1])
-        together = np.maximum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - top
-        narrower = np.minimum(a[..., 2], b[..., 2])
-        stacked = (-gap_x > 0.4 * narrower) & (gap_y < 0.25 * typical)
-        stacked &= small[chunk][:, None] == small[others][None]
-        stacked &= together < STACK_HEIGHT * typical
-        stacked &= np.maximum(a[..., 2], b[..., 2]) < 1.6 * typical
-        for i, j in zip(*np.nonzero(stacked), strict=True):
-            if chunk[i] != others[j]:
-                yield float(together[i, j]), int(chunk[i]), int(others[j])
-
-
-def _typical_heights(boxes: Boxes) -> Boxes:
+def typical_heights(boxes: Boxes) -> Boxes:
     """How high the writing around each box is: (n,)."""
     side = np.maximum(boxes[:, 2], boxes[:, 3])
     heights = np.empty(len(boxes), np.float32)
-    for chunk, others in _near(boxes, 4 * side):
+    for chunk, others in with_surroundings(boxes, 4 * side):
         a, b = boxes[chunk][:, None], boxes[others][None]
-        gap_x, _ = _gaps(a, b)
+        gap_x, _ = box_gaps(a, b)
         near = (gap_x < 5 * side[chunk][:, None]) & (b[..., 3] > 0.35 * a[..., 3])
         near &= b[..., 3] < LARGER * a[..., 3]
         heights[chunk] = _percentiles(np.where(near, b[..., 3], np.nan), 70)
@@ -147,7 +85,7 @@ def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
         return []
     if len(boxes) == 1:
         return [LineOfBoxes([0], float(boxes[0, 3]))]
-    body, _ = _find_bodies(boxes, _typical_heights(boxes))
+    body, _ = find_bodies(boxes, typical_heights(boxes))
     indices = np.flatnonzero(body)
     slope = page_slope(boxes[indices])
     label = np.full(len(boxes), -1)
@@ -166,7 +104,9 @@ def find_lines(boxes: Boxes) -> list[LineOfBoxes]:
     return lines
 
 
-def _near(boxes: Boxes, reach: Boxes) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def with_surroundings(
+    boxes: Boxes, reach: Boxes
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Chunks of boxes, each with all boxes whose middle is vertically within its ``reach``."""
     middle = boxes[:, 1] + boxes[:, 3] / 2
     order = np.argsort(middle, kind="stable")
@@ -181,7 +121,7 @@ def _near(boxes: Boxes, reach: Boxes) -> list[tuple[NDArray[np.intp], NDArray[np
     return chunks
 
 
-def _find_bodies(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def find_bodies(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are no fragments of larger ones, and which of those are small writing near such.
 
     Dots and dashes, and strokes of a digit for which the pen was lifted, stand by themselves or are
@@ -208,9 +148,9 @@ def _find_bodies(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArr
 def _beside_larger(boxes: Boxes, writing: Boxes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which boxes are not small right beside a larger one, and which are small and near one."""
     body, is_near = np.ones(len(boxes), bool), np.zeros(len(boxes), bool)
-    for chunk, others in _near(boxes, boxes[:, 3] * 4):
+    for chunk, others in with_surroundings(boxes, boxes[:, 3] * 4):
         a, b = boxes[chunk][:, None], boxes[others][None]
-        gap_x, gap_y = _gaps(a, b)
+        gap_x, gap_y = box_gaps(a, b)
         near = (gap_x < 0.5 * b[..., 3]) & (a[..., 3] < SMALL * b[..., 3])
         body[chunk] &= ~(near & (gap_y < 0.15 * b[..., 3])).any(1)
         # A 5 without its upper stroke is lower than the writing around it.
@@ -229,7 +169,9 @@ def _pairs(boxes: Boxes, slope: float, tolerance: float, least_overlap: float = 
     height, or at least ``least_overlap`` of that height is beside the other one.
     """
     result = []
-    for chunk, others in _near(boxes, boxes[:, 3] * (MAX_GAP + 1) * MAX_SLOPE + boxes[:, 3]):
+    for chunk, others in with_surroundings(
+        boxes, boxes[:, 3] * (MAX_GAP + 1) * MAX_SLOPE + boxes[:, 3]
+    ):
         a, b = boxes[chunk][:, None], boxes[others][None]
         smaller = np.minimum(a[..., 3], b[..., 3])
         larger = np.maximum(a[..., 3], b[..., 3])
@@ -238,7 +180,7 @@ def _pairs(boxes: Boxes, slope: float, tolerance: float, least_overlap: float = 
         gap = b[..., 0] - (a[..., 0] + a[..., 2])
         rise = np.abs(dy - slope * dx)
         is_level = rise < tolerance * smaller + 0.1 * np.minimum(np.maximum(gap, 0), 2 * smaller)
-        is_beside = -_gaps(a, b)[1] >= least_overlap * smaller
+        is_beside = -box_gaps(a, b)[1] >= least_overlap * smaller
         good = (
             (dx > 0)
             & (gap < MAX_GAP * larger)
@@ -344,12 +286,12 @@ def _adopt_fragments(boxes: Boxes, body: NDArray[np.bool_], label: NDArray[np.in
         first, last = np.searchsorted(middle[bodies], [low, high])
         others = bodies[first:last]
         a, b = boxes[chunk][:, None], boxes[others][None]
-        gap_x, gap_y = _gaps(a, b)
+        gap_x, gap_y = box_gaps(a, b)
         distance = (np.maximum(gap_x, 0) + 2 * np.maximum(gap_y, 0)) / b[..., 3]
         label[chunk] = label[others[distance.argmin(1)]]
 
 
-def _gaps(a: Boxes, b: Boxes) -> tuple[Boxes, Boxes]:
+def box_gaps(a: Boxes, b: Boxes) -> tuple[Boxes, Boxes]:
     """How far boxes are apart sideways and vertically; negative where they overlap."""
     gaps = []
     for axis in (0, 1):

@@ -97,7 +97,9 @@ def classify(
     return list(rows.values())
 
 
-def transcribe(lines: list[PieceLine], rows: list[list[Candidate]]) -> Job[list[list[Candidate]]]:
+def with_transcripts(
+    lines: list[PieceLine], rows: list[list[Candidate]]
+) -> Job[list[list[Candidate]]]:
     """The candidates, and for marks that may be several digits what these would be."""
     asked = [
         (number, k, place_strip(union(line.pieces[c.first : c.last])[1]))
