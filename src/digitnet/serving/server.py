@@ -43,7 +43,7 @@ def serve_until_stopped(
     Classifier(
         settings.model or None
     )  # What is wrong with it is said here, once, before any worker.
-    listener = _listen(host, port)
+    listener = listen(host, port)
     settings.publish()
     announce(listener.getsockname()[1])
     config = uvicorn.Config(
@@ -103,8 +103,12 @@ def _leave_threads_behind(code: int) -> None:
         os._exit(code)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, so that what is wrong with the address is said at once."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that what is wrong with the address is said at once.
+
+    Raises:
+        UsageError: the address cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -117,6 +121,9 @@ def _listen(host: str, port: int) -> socket.socket:
             reason=str(getattr(error, "strerror", None) or error).partition(" (while")[0],
         ) from error
     listener.set_inheritable(True)
+    # Connections inherit it. Without it, the second half of an answer waits for the client to
+    # acknowledge the first, up to 40 ms, where uvloop is not there to set it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
