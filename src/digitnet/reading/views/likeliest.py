@@ -22,6 +22,7 @@ from digitnet.reading.views.read import (
     are_stripes_more,
     is_rather_writing,
 )
+from digitnet.reading.views.shadows import FEW, are_shadows, may_be_shaded
 from digitnet.reading.views.sure import are_lines
 from digitnet.reading.views.whole import read_whole
 
@@ -45,19 +46,38 @@ def read_likeliest(page: Page, read: Read) -> Job[tuple[Gray, Read]]:
     Returns:
         That picture, and what is read on it.
     """
-    gray = plain = page.gray
-    if read.share >= CLEAR and not (are_mostly_ones(read) or are_ones(read)):
-        return gray, read
+    is_clear = read.share >= CLEAR and not (are_mostly_ones(read) or are_ones(read))
+    if is_clear and not may_be_shaded(read):
+        return page.gray, read
     rgb = _colours(page)
-    is_unlikely = read.share < ENOUGH or are_ones(read)
-    if rgb is not None and is_unlikely and (coloured := by_colour(rgb)) is not None:
-        other = yield from read_whole(coloured)
-        if _is_writing(other, read):
-            read, gray = with_missed(other, read), coloured
-    if not is_small(plain):
-        gray, read = yield from _read_otherwise(gray, plain, read)
+    hues = yield from _read_hues(rgb, read)
+    seen = (page.gray, read)
+    if not is_clear:
+        seen = yield from _read_doubtful(page, rgb, hues, read)
+    if hues is not None and _is_clear(hues[1]) and are_shadows(seen[1], hues[1]):
+        return hues
+    return seen
+
+
+def _read_hues(rgb: Image.Image | None, read: Read) -> Job[tuple[Gray, Read] | None]:
+    """Read a page by its colours alone, if it has any and little was read on it in grey."""
+    is_little = read.share < ENOUGH or are_ones(read) or read.digits <= FEW
+    if rgb is None or not is_little or (coloured := by_colour(rgb)) is None:
+        return None
+    return coloured, (yield from read_whole(coloured))
+
+
+def _read_doubtful(
+    page: Page, rgb: Image.Image | None, hues: tuple[Gray, Read] | None, read: Read
+) -> Job[tuple[Gray, Read]]:
+    """Read a page, of which not all was read in grey, from a picture that shows more of it."""
+    gray = page.gray
+    if hues is not None and _is_writing(hues[1], read):
+        gray, read = hues[0], with_missed(hues[1], read)
+    if not is_small(page.gray):
+        gray, read = yield from _read_otherwise(gray, page.gray, read)
     if rgb is not None and read.share < CLEAR:
-        for ink in by_ink(rgb, plain):
+        for ink in by_ink(rgb, page.gray):
             other = yield from read_whole(ink)
             if _is_writing(other, read):
                 return ink, with_missed(other, read)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from digitnet.reading.arrays import Floats
 from digitnet.reading.rows.candidate import Candidate
-from digitnet.reading.views.read import Read
+from digitnet.reading.views.read import Read, edges
 from digitnet.reading.views.sure import NEARLY_ALL, is_sure
 
 
@@ -18,20 +16,13 @@ def with_missed(read: Read, other: Read) -> Read:
     A picture of one ink shows a pen apart from the print around it; on a form filled in with two
     pens it hides what the second one wrote.
     """
-    taken = _boxes([c for path in read.paths for c in path], read.scale)
+    taken = edges([c for path in read.paths for c in path], read.scale)
     missed = [
         [_moved(c, other.scale / read.scale) for c in path]
         for path in other.paths
-        if is_sure(path, NEARLY_ALL) and not _overlap(_boxes(path, other.scale), taken)
+        if is_sure(path, NEARLY_ALL) and not _overlap(edges(path, other.scale), taken)
     ]
     return read._replace(paths=[*read.paths, *missed])
-
-
-def _boxes(candidates: list[Candidate], scale: float) -> Floats:
-    """Left, top, right and lower edges, (N, 4), in pixels of the page."""
-    boxes = np.array([c.box for c in candidates], np.float32).reshape(-1, 4) * scale
-    boxes[:, 2:] += boxes[:, :2]
-    return boxes
 
 
 def _overlap(some: Floats, others: Floats) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from digitnet.classes import NO_DIGIT
 from digitnet.glyph import SIDE
+from digitnet.reading.arrays import Floats
 from digitnet.reading.jobs import Glyphs
 from digitnet.reading.rows.candidate import Candidate
 from digitnet.reading.views.sure import are_lines
@@ -47,6 +48,13 @@ def share_of(paths: list[list[Candidate]], marks: int) -> float:
     """How much of the ink was surely read: the digits' probability a component."""
     sure = [float(c.scores[:NO_DIGIT].max()) for path in paths for c in path]
     return sum(sure) / max(1, marks, len(sure))
+
+
+def edges(candidates: list[Candidate], scale: float) -> Floats:
+    """Left, top, right and lower edges of digits, (N, 4), in pixels of the page."""
+    boxes = np.array([c.box for c in candidates], np.float32).reshape(-1, 4) * scale
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes
 
 
 def are_ones(read: Read) -> bool:
