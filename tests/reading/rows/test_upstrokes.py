@@ -1,4 +1,4 @@
-"""A 1 with an upstroke as long as its stem, and two 1 that touch."""
+"""A 1 with an upstroke, short or as long as its stem, a 7, and two 1 that touch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digitnet.classes import NO_DIGIT
 from digitnet.glyph import place
 from digitnet.reading import Reader
 from digitnet.reading.rows.opinions import Opinions
-from digitnet.reading.rows.upstrokes import ONE, TWO_ONES, is_roof, with_upstrokes
+from digitnet.reading.rows.upstrokes import ONE, SEVEN, TWO_ONES, is_roof, with_upstrokes
 
 HEIGHT = 60
 
@@ -60,7 +60,24 @@ def test_strokes_that_stand_parallel_are_two(lean: float, apart: int, pen: int) 
     two = np.zeros((1, 111), np.float32)
     two[0, TWO_ONES] = 0.9
     glyphs = place(ink)[None]
-    assert with_upstrokes(glyphs, two) is two
+    assert np.array_equal(with_upstrokes(glyphs, two), two)
+
+
+def test_what_may_be_a_1_with_a_hook_or_a_7_is_rather_the_1() -> None:
+    glyphs = place(one(0.4, 45, 0, 5))[None]
+    seen = np.zeros((1, 111), np.float32)
+    seen[0, [ONE, SEVEN, NO_DIGIT]] = 0.36, 0.54, 0.1
+    changed = with_upstrokes(glyphs, seen)
+    assert changed.argmax() == ONE
+    assert changed.sum() == pytest.approx(1)
+    assert changed[0, NO_DIGIT] == pytest.approx(0.1)
+
+
+def test_a_sure_7_stays_one() -> None:
+    glyphs = place(one(0.4, 80, 0, 5))[None]
+    seen = np.zeros((1, 111), np.float32)
+    seen[0, [ONE, SEVEN]] = 0.2, 0.8
+    assert with_upstrokes(glyphs, seen).argmax() == SEVEN
 
 
 def test_whoever_asks_the_networks_is_told_of_one() -> None:
