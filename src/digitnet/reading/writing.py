@@ -114,7 +114,8 @@ def _decide(
     found = [best_path(line, row) for line, row in zip(lines, rows, strict=True)]
     digits = sum(len(path) for path, _ in found)
     odd = signs + sum(
-        strangers(line, path, shape) for line, (path, _) in zip(lines, found, strict=True)
+        strangers(line, row, path, shape)
+        for line, row, (path, _) in zip(lines, rows, found, strict=True)
     )
     among_digits = odd <= FEW_STRANGERS * digits + 1
     if among_digits:

@@ -39,6 +39,7 @@ LEFT_OUT = 0.1  # against leaving a piece out
 LEFT_OUT_AMONG_DIGITS = 2.0  # the same on a page where next to nothing else is left out
 LOW = 0.5  # of the line's height: what is lower is rather a dot or a dash than a digit
 LOW_COST = 18.0
+SURELY_ONE = 0.9  # a mark that is this surely a digit is no stranger among digits
 LEAST_PROBABILITY = 1e-4
 DIGIT, SIGN, WORD = range(3)  # what a mark may be part of; the first that is none is a sign
 
@@ -163,13 +164,17 @@ def _likeliest_way(candidate: Candidate, uncut: float) -> tuple[float, Way]:
     return score, way
 
 
-def strangers(line: PieceLine, path: list[Candidate], shape: tuple[int, ...]) -> int:
+def strangers(
+    line: PieceLine, candidates: list[Candidate], path: list[Candidate], shape: tuple[int, ...]
+) -> int:
     """Count the whole marks of a line, as large as digits, that its path leaves out.
 
-    Not those that reach in from the edge of the ink map, whose shape is given: they are things that
-    lie beside the writing.
+    Not those that look like digits, and were left out for what stands beside them; nor those that
+    reach in from the edge of the ink map, whose shape is given: they are things that lie beside the
+    writing.
     """
     taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
+    taken |= {c.first for c in candidates if c.last == c.first + 1 and c.one > SURELY_ONE}
     count = len(line.pieces)
     return sum(
         i not in taken
