@@ -93,6 +93,17 @@ def test_windows_that_are_small_on_their_picture(
     assert digits_wrong(page.lines, reader.read(page.image).text) <= 2
 
 
+@pytest.mark.parametrize("seed", [4130027, 4130060])
+def test_a_thick_pen_on_a_canvas(reader: Reader, validation: Digits, seed: int) -> None:
+    page = compose(validation, "panels", seed)
+    assert reader.read(page.image).text == page.text
+
+
+def test_a_table_on_which_sheets_lie_is_no_panel(reader: Reader, validation: Digits) -> None:
+    page = compose(validation, "sheets", 3999905)
+    assert digits_wrong(page.lines, reader.read(page.image).text) == 0
+
+
 def test_a_small_window_by_itself_is_no_panel(validation: Digits) -> None:
     page = np.full((1800, 900), 215, np.uint8)
     page[70:130, 40:140] = 30

@@ -25,6 +25,7 @@ HARDLY_WRITTEN = 0.0005  # or so much of what has a sharp edge,
 FROM_EDGE = 5  # if most of it is so many pixels from that: loops at the edge of a shadow are not
 STRONGEST = 0.25  # of light writing: seen from afar, the rest of thin strokes is pale,
 WRITING_CONTRAST = 0.4  # of the step at the panel's edge: so strong they are at least
+THICKEST = 0.15  # of the panel's shorter side: what is light and thicker is no stroke
 FAINTEST = 0.25  # of it: the soft edge of light writing
 LARGEST_HOLE = 0.3  # of a panel: what is light and larger is a sheet that lies on something dark
 NEAR = 15  # pixels of the small picture: a neighbourhood of which thin strokes are the lesser part
@@ -109,7 +110,7 @@ def _is_panel(low: Gray, dark: Mask, panel: Mask) -> bool:
     return bool(
         holes.max() < LARGEST_HOLE * area
         and contrast > WRITING_CONTRAST * (paper - ground)
-        and not _is_written_on_darkly(low, panel)
+        and not _is_written_on_darkly(low, panel, writing)
     )
 
 
@@ -130,11 +131,17 @@ def _strokes_within(light: NDArray[np.bool_], panel: Mask) -> NDArray[np.bool_]:
     return inside & ~np.isin(labels, at_edge)
 
 
-def _is_written_on_darkly(low: Gray, panel: Mask) -> bool:
+def _is_written_on_darkly(low: Gray, panel: Mask, writing: NDArray[np.bool_]) -> bool:
     """Whether the strokes on a dark mark are darker than it, as in a shadow on a page."""
-    inside = as_bytes(cv2.erode(panel, np.ones((NEAR, NEAR), np.uint8)))
+    inside = as_bytes(cv2.erode(panel, square(NEAR)))
+    light = writing.astype(np.uint8)
+    side = min(cv2.boundingRect(panel)[2:])
+    away = inside
+    if not cv2.erode(light, square(THICKEST * side)).any():
+        # In the corners of light strokes, if a thick pen drew them, the panel itself seems dark.
+        away = as_bytes(cv2.subtract(inside, 255 * cv2.dilate(light, square(NEAR))))
     middle = cv2.medianBlur(low, NEAR)
-    darker = cv2.norm(cv2.subtract(middle, low), cv2.NORM_L2, inside)
+    darker = cv2.norm(cv2.subtract(middle, low), cv2.NORM_L2, away)
     return darker > cv2.norm(cv2.subtract(low, middle), cv2.NORM_L2, inside)
 
 
