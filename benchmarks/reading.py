@@ -93,7 +93,7 @@ def main(arguments: Sequence[str]) -> int:
     measure = Measurement(digits, readers, options.seed, options.failures)
     on_pages = measure.run(conditions if pages else [], pages, compose, single=False)
     on_singles = measure.run(kinds if singles else [], singles, compose_single, single=True)
-    print(header(readers, options.split))
+    print(header(readers, f"MNIST {options.split} digits"))
     for title, tallies in (("pages", on_pages), ("single digits", on_singles)):
         if tallies:
             print(f"\n{table(title, tallies, [reader.name for reader in readers])}")
@@ -185,11 +185,11 @@ class Measurement:
         Path(f"{stem}.txt").write_text(f"written\n{page.text}\n\nread\n{text}\n", encoding="utf-8")
 
 
-def header(readers: Sequence[Reader], split: str) -> str:
+def header(readers: Sequence[Reader], digits: str) -> str:
     """Where, with which programs, and on which digits: what a figure has to say of itself."""
     programs = ", ".join(f"{reader.name} {reader.version}" for reader in readers)
     packages = ", ".join(f"{name} {text}" for name, text in _versions().items())
-    return f"{machine()}\n{programs}\n{packages}\nMNIST {split} digits"
+    return f"{machine()}\n{programs}\n{packages}\n{digits}"
 
 
 def _versions() -> dict[str, str]:

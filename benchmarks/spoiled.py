@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     spoilings = [name for name in (UNSPOILED, *SPOILINGS) if name in options.spoilings]
     measurement = Measurement(digits, readers, options.seed, options.failures)
     tallies = measurement.run(spoilings, options.pages, spoiled_page, single=False)
-    print(header(readers, options.split))
+    print(header(readers, f"MNIST {options.split} digits"))
     print(f"\n{table('spoiled pages', tallies, [reader.name for reader in readers])}")
     return 0
 
