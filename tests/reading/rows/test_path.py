@@ -144,8 +144,9 @@ def test_letters_that_look_like_digits_go_with_their_word() -> None:
     assert path == []
     inside = line(4, 4, 4)
     inside.pieces = [replace(piece, x=piece.x + 20, y=20) for piece in inside.pieces]
-    # The O alone might as well be a digit.
-    assert strangers(inside, word, path, SHAPE) == 3
+    assert strangers(inside, word, path, SHAPE) == 4
+    # In a row with other digits, the O might as well be one.
+    assert strangers(inside, word, [candidate(3, 4, d5=0.9)], SHAPE) == 2
     # At the edge of the picture they are what lies beside the writing.
     assert strangers(line(4, 4, 4), word, path, SHAPE) == 0
 

@@ -169,12 +169,13 @@ def strangers(
 ) -> int:
     """Count the whole marks of a line, as large as digits, that its path leaves out.
 
-    Not those that look like digits, and were left out for what stands beside them; nor those that
-    reach in from the edge of the ink map, whose shape is given: they are things that lie beside the
-    writing.
+    Not those that look like digits and, in a row with others, were left out for what stands beside
+    them; nor those that reach in from the edge of the ink map, whose shape is given: they are
+    things that lie beside the writing.
     """
     taken = {i for candidate in path for i in range(candidate.first, candidate.last)}
-    taken |= {c.first for c in candidates if c.last == c.first + 1 and c.one > SURELY_ONE}
+    if path:
+        taken |= {c.first for c in candidates if c.last == c.first + 1 and c.one > SURELY_ONE}
     count = len(line.pieces)
     return sum(
         i not in taken

@@ -10,7 +10,7 @@ from digitnet.reading.arrays import Floats, Gray
 from digitnet.reading.marks import runs
 
 ONE, SEVEN, TWO_ONES = 1, 7, FIRST_PAIR + 11
-RATHER_ONE = 2.0  # times as likely a 1 as the networks say, where they waver between 1 and 7
+EITHER, RATHER_ONE = 0.5, 2.0  # so likely 1 or 7: then it is twice as likely a 1 as they say
 LEAST = 0.05  # probability: what is less likely two 1 is something else
 INK = 96  # of 255
 PARTED, LEAST_ROWS = 0.45, 6  # of the rows, and rows: so many meet two strokes side by side
@@ -35,10 +35,11 @@ def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
         Probabilities of the same shape.
     """
     changed = _with_roofs(glyphs, probabilities)
-    odds = RATHER_ONE * changed[:, ONE]
     either = changed[:, ONE] + changed[:, SEVEN]
-    changed[:, ONE] = either * odds / np.maximum(odds + changed[:, SEVEN], TINY)
-    changed[:, SEVEN] = either - changed[:, ONE]
+    rather = either * RATHER_ONE * changed[:, ONE]
+    rather /= np.maximum(RATHER_ONE * changed[:, ONE] + changed[:, SEVEN], TINY)
+    changed[:, ONE] = np.where(either > EITHER, rather, changed[:, ONE])
+    changed[:, SEVEN] = np.where(either > EITHER, either - rather, changed[:, SEVEN])
     return changed
 
 
