@@ -1,10 +1,10 @@
 """Digits read wrong of other hands: those of handwriting fonts.
 
 MNIST was written in the United States. Pages and single digits are composed as for the benchmark
-``reading``, but of the digits of fonts that somebody drew by hand or after their hand: Dutch,
-French, German, Japanese and Polish ones among them, with the 1 that has an upstroke and the crossed
-7. Nothing that ships has learnt from them. In one font a digit looks always the same; pens, slants
-and bends are the composer's, so this is a spot check and not a measure of people.
+``reading``, but of the digits of fonts that look like handwriting: French, Japanese and Polish ones
+among them, with the 1 that has an upstroke and the crossed 7. Nothing that ships has learnt from
+them. In one font a digit looks always the same; pens, slants and bends are the composer's, so this
+is a spot check and not a measure of people.
 
 The fonts are found by name, in the folders given. Debian has them: fonts-aoyagi-soseki fonts-breip
 fonts-bwht fonts-comic-neue fonts-dancingscript fonts-dkg-handwriting fonts-ecolier-court
