@@ -18,7 +18,6 @@ TIP, STEM = 0.18, 0.3  # of the rows: where they are one at the top, at least, a
 SPREAD = 0.4  # columns a row: two 1 of one hand stand parallel
 STRAIGHT = 0.5  # columns: strokes leave a straight line by less
 APEX = 0.2  # of the rows: so near to the upper end the strokes would meet
-TINY = 1e-9  # no division by 0
 
 
 def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
@@ -32,14 +31,21 @@ def with_upstrokes(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
         probabilities: (N, 111), of every class.
 
     Returns:
-        Probabilities of the same shape.
+        Probabilities of the same shape; the same array where there is no such 1.
     """
-    changed = _with_roofs(glyphs, probabilities)
-    either = changed[:, ONE] + changed[:, SEVEN]
-    rather = either * RATHER_ONE * changed[:, ONE]
-    rather /= np.maximum(RATHER_ONE * changed[:, ONE] + changed[:, SEVEN], TINY)
-    changed[:, ONE] = np.where(either > EITHER, rather, changed[:, ONE])
-    changed[:, SEVEN] = np.where(either > EITHER, either - rather, changed[:, SEVEN])
+    return _with_hooks(_with_roofs(glyphs, probabilities))
+
+
+def _with_hooks(probabilities: Floats) -> Floats:
+    """Take some of what the networks hold for a 7 for a 1, where it is one of both."""
+    either = probabilities[:, ONE] + probabilities[:, SEVEN]
+    hooks = np.flatnonzero(either > EITHER)
+    if not len(hooks):
+        return probabilities
+    changed = probabilities.copy()
+    one = RATHER_ONE * probabilities[hooks, ONE]
+    changed[hooks, ONE] = either[hooks] * one / (one + probabilities[hooks, SEVEN])
+    changed[hooks, SEVEN] = either[hooks] - changed[hooks, ONE]
     return changed
 
 
@@ -49,9 +55,11 @@ def _with_roofs(glyphs: NDArray[np.uint8], probabilities: Floats) -> Floats:
     Some draw the upstroke up from the line. Strokes that run apart from where they meet are no two
     1 of one hand; and among numbers, they are rather a 1 than the Λ that the networks have seen.
     """
-    changed = probabilities.copy()
     may_be_two = np.flatnonzero(probabilities[:, TWO_ONES] > LEAST)
     ones = [k for k in may_be_two if is_roof(glyphs[k])]
+    if not ones:
+        return probabilities
+    changed = probabilities.copy()
     changed[ones, ONE] += changed[ones, TWO_ONES] + changed[ones, NO_DIGIT]
     changed[ones, TWO_ONES] = changed[ones, NO_DIGIT] = 0
     return changed
